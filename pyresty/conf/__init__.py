@@ -1,0 +1,1 @@
+"""The configuration: text → tree of directives → merged scopes → the plan."""
