@@ -1,0 +1,165 @@
+"""pytest plugin: every block of a ``*.t`` file is a test. ``compat/conftest.py`` takes it in."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pyresty.testing.blocks import FormatError, parse_file
+from pyresty.testing.case import Case, Setup, build_cases
+from pyresty.testing.check import CaseFailure, verify
+from pyresty.testing.server import Binary, Server, ServerError
+
+_ENGINES = ("luajit21", "lua51", "lua52")
+
+
+class ServerPool:
+    """Keeps the server of the last configuration, so that neighbouring cases share it."""
+
+    def __init__(self, binary: Binary) -> None:
+        self.binary = binary
+        self.current: Server | None = None
+
+    def get(self, setup: Setup) -> Server:
+        """A running server of that configuration. Raises ServerError."""
+        if self.current and (self.current.setup != setup or not self.current.alive):
+            self.close()
+        if self.current is None:
+            server = Server(self.binary, setup)
+            try:
+                server.start()
+            except BaseException:
+                server.remove()
+                raise
+            self.current = server
+        return self.current
+
+    def close(self) -> None:
+        """Stop the current server; raises ServerError when it does not stop cleanly."""
+        server, self.current = self.current, None
+        if server is None:
+            return
+        try:
+            server.stop()
+        finally:
+            server.remove()
+
+
+class CaseItem(pytest.Item):
+    """One block."""
+
+    def __init__(self, *, case: Case, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.case = case
+        reason = case.oracle_reason()
+        if reason:
+            self.user_properties.append(("oracle", reason))
+
+    def runtest(self) -> None:
+        pool: ServerPool = self.config.stash[_POOL]
+        reason = self.case.skip_reason(pool.binary.engine)
+        if reason is None and pool.binary.is_nginx:
+            reason = self.case.oracle_reason()
+        if reason is None:
+            reason = missing_requirement(self.case)
+        if reason:
+            pytest.skip(reason)
+        if not self.case.has("must_die"):
+            verify(self.case, pool.get(self.case.setup))
+            return
+        server = Server(pool.binary, self.case.setup)
+        try:
+            verify(self.case, server)
+        finally:
+            server.remove()
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, CaseFailure | FormatError | ServerError):
+            return f"{self.case.path}:{self.case.line}: {self.case.name}\n{excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.case.line - 1, self.case.name
+
+
+class CaseFile(pytest.File):
+    def collect(self) -> Iterator[CaseItem]:
+        seen: collections.Counter[str] = collections.Counter()
+        for case in build_cases(parse_file(self.path)):
+            name = case.name.replace("::", ":").replace("[", "(").replace("]", ")")
+            seen[name] += 1
+            if seen[name] > 1:
+                name = f"{name} #{seen[name]}"
+            yield CaseItem.from_parent(self, name=name, case=case)
+
+
+def missing_requirement(case: Case) -> str | None:
+    """``requires: PATH…``: files that the machine must have (C modules, companion programs)."""
+    for path in case.word("requires").split():
+        if not Path(path).exists():
+            return f"{path} is not installed"
+    return None
+
+
+_POOL = pytest.StashKey[ServerPool]()
+_UNCHECKED = pytest.StashKey[dict[str, int]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("compat")
+    group.addoption("--binary", help="program under test (default: python -m pyresty); nginx* is the oracle")
+    group.addoption("--engine", default="luajit21", choices=_ENGINES, help="Lua engine of pyresty")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_POOL] = ServerPool(Binary.find(config.getoption("--binary"), config.getoption("--engine")))
+    config.stash[_UNCHECKED] = collections.Counter()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
+    if file_path.suffix != ".t":
+        return None
+    file: CaseFile = CaseFile.from_parent(parent, path=file_path)
+    return file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file's cases on one worker: they share servers."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    session.config.stash[_POOL].close()
+
+
+class _Unchecked:
+    """Counts, where reports arrive, the cases that nginx can't confirm."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.counts = config.stash[_UNCHECKED]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            for name, reason in report.user_properties:
+                if name == "oracle":
+                    self.counts[str(reason)] = self.counts.get(str(reason), 0) + 1
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.pluginmanager.register(_Unchecked(session.config), "compat-unchecked")
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    counts = config.stash[_UNCHECKED]
+    if not counts:
+        return
+    terminalreporter.write_line(f"cases that nginx can't confirm: {sum(counts.values())}")
+    for reason, count in sorted(counts.items(), key=lambda item: -item[1]):
+        terminalreporter.write_line(f"  {count:4} {reason}")

@@ -1,0 +1,220 @@
+"""Writes a server's prefix, starts the binary under test, waits until it listens, stops it by its own pid."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyresty.testing.case import Expander, Setup
+
+_START_SECONDS = 20.0
+_STOP_SECONDS = 10.0
+_RANDOM_PORTS = 4
+_ONCE = {"master_process": "off", "worker_processes": "1", "daemon": "off"}
+
+
+class ServerError(Exception):
+    """The server did not start, did not stop, or left something behind."""
+
+
+@dataclass(frozen=True)
+class Binary:
+    """The program under test; ``modules`` are the dynamic modules that it must load."""
+
+    command: tuple[str, ...]
+    is_nginx: bool = False
+    engine: str = "luajit21"
+    modules: tuple[str, ...] = ()
+
+    @classmethod
+    def find(cls, path: str | None, engine: str) -> Binary:
+        """``path`` None: our own ``python -m pyresty``; one whose name starts with ``nginx`` is the oracle."""
+        if path is None:
+            return cls((sys.executable, "-m", "pyresty"), engine=engine)
+        command = tuple(shlex.split(path))
+        if not Path(command[0]).name.startswith("nginx"):
+            return cls(command, engine=engine)
+        where = Path("/usr/lib/nginx/modules")
+        names = ("ndk_http", "ngx_http_lua", "ngx_http_echo", "ngx_http_headers_more_filter", "ngx_http_set_misc")
+        found = tuple(str(file) for name in names if (file := where / f"{name}_module.so").exists())
+        return cls(command, True, "luajit21", found)
+
+    def head(self) -> str:
+        """First lines of nginx.conf; always one line, so that line numbers are the same everywhere."""
+        if self.is_nginx:
+            return " ".join(f"load_module {module};" for module in self.modules)
+        return f"pyresty_lua {self.engine};" if self.engine != "luajit21" else ""
+
+
+def free_ports(count: int) -> list[int]:
+    """Distinct TCP ports of 127.0.0.1 that nobody listens on at the moment."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for sock in sockets:
+            sock.bind(("127.0.0.1", 0))
+        return [sock.getsockname()[1] for sock in sockets]
+    finally:
+        for sock in sockets:
+            sock.close()
+
+
+def write_conf(binary: Binary, setup: Setup, port: int, sync_port: int) -> str:
+    """Text of nginx.conf, variables not yet expanded."""
+    once = " ".join(
+        f"{name} {value};" for name, value in _ONCE.items() if not re.search(rf"(?m)^\s*{name}\s", setup.main_config)
+    )
+    temp = " ".join(f"{name}_temp_path temp/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    return f"""{binary.head()}
+{once} pid logs/nginx.pid; error_log logs/error.log {setup.log_level};
+{setup.main_config}
+events {{ worker_connections 1024; }}
+http {{
+access_log logs/access.log; default_type text/plain; keepalive_timeout 68; {temp}
+{setup.http_config}
+server {{
+listen 127.0.0.1:{port}; server_name localhost;
+{setup.config}
+}}
+server {{ listen 127.0.0.1:{sync_port}; error_log logs/sync.log crit; access_log off; return 204; }}
+}}
+"""
+
+
+class Server:
+    """A server of one configuration; ``start`` … ``stop``. Not safe for use by several threads."""
+
+    def __init__(self, binary: Binary, setup: Setup) -> None:
+        self.binary = binary
+        self.setup = setup
+        self.prefix = Path(tempfile.mkdtemp(prefix="pyresty-"))
+        self.process: subprocess.Popen[bytes] | None = None
+        for name in ("conf", "logs", "html", "temp"):
+            (self.prefix / name).mkdir()
+        self._write_files()
+        self._configure()
+        self.startup_log = b""
+
+    def _configure(self) -> None:
+        ports = free_ports(2 + _RANDOM_PORTS)
+        self.port, self.sync_port = ports[:2]
+        values = {
+            "TEST_NGINX_SERVER_PORT": str(self.port),
+            "TEST_NGINX_SERVER_ROOT": str(self.prefix),
+            "TEST_NGINX_HTML_DIR": str(self.prefix / "html"),
+            "TEST_NGINX_CONF": str(self.prefix / "conf" / "nginx.conf"),
+        }
+        values |= {f"TEST_NGINX_RAND_PORT_{n}": str(port) for n, port in enumerate(ports[2:], 1)}
+        text = write_conf(self.binary, self.setup, self.port, self.sync_port)
+        self.conf = Expander(values, text)(text)
+        self.expand = Expander(values, self.conf)
+        (self.prefix / "conf" / "nginx.conf").write_bytes(self.conf.encode("latin-1"))
+
+    def _write_files(self) -> None:
+        html = self.prefix / "html"
+        for name, content, mtime in self.setup.user_files:
+            file = (html / name).resolve()
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content.encode("latin-1"))
+            if mtime is not None:
+                os.utime(file, (mtime, mtime))
+
+    def log(self, name: str = "error.log") -> bytes:
+        file = self.prefix / "logs" / name
+        return file.read_bytes() if file.exists() else b""
+
+    def output(self) -> bytes:
+        """What the process wrote to stdout and stderr."""
+        return self.log("output")
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the process without waiting for it."""
+        root = str(Path(__file__).resolve().parents[2])
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+        with (self.prefix / "logs" / "output").open("wb") as out:
+            self.process = subprocess.Popen(
+                [*self.binary.command, "-p", f"{self.prefix}/", "-c", "conf/nginx.conf"],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONPATH": path, "TZ": "UTC"}, start_new_session=True,
+            )  # fmt: skip
+        return self.process
+
+    def start(self) -> None:
+        """Raises ServerError with the server's own words when it does not come up."""
+        for attempt in range(3):
+            if attempt:
+                self._configure()
+            process = self.launch()
+            if self._wait_listening(process):
+                self.startup_log = self.log()
+                return
+            if b"Address already in use" not in self.output():
+                break
+        words = (self.output() + self.log()).decode("latin-1")[-4000:]
+        self.kill()
+        raise ServerError(f"the server did not start (exit code {process.poll()}):\n{words}")
+
+    def _wait_listening(self, process: subprocess.Popen[bytes]) -> bool:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                self.sync()
+                return True
+            except ConnectionRefusedError:
+                time.sleep(0.005)
+        return False
+
+    def sync(self) -> None:
+        """A request of its own, answered after everything that the server had begun to finish."""
+        with socket.create_connection(("127.0.0.1", self.sync_port), timeout=_START_SECONDS) as sock:
+            sock.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            while sock.recv(4096):
+                pass
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """Graceful stop; raises ServerError when it takes too long or other processes are left."""
+        if self.process is None:
+            return
+        if self.alive:
+            self.process.send_signal(signal.SIGQUIT)
+            try:
+                self.process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise ServerError("the server did not stop after SIGQUIT") from None
+        if self._group_left():
+            self.kill()
+            raise ServerError("the server left processes behind")
+
+    def _group_left(self) -> bool:
+        assert self.process is not None
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def kill(self) -> None:
+        if self.process is None:
+            return
+        if self._group_left():
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def remove(self) -> None:
+        """Kill what still runs and delete the prefix."""
+        self.kill()
+        shutil.rmtree(self.prefix)
