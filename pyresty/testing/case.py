@@ -101,7 +101,10 @@ class Case:
 
 
 class Expander:
-    """Replaces ``$TEST_NGINX_…`` and ``$LINE[text]`` (number of the configuration's first line with that text)."""
+    """Replaces ``$TEST_NGINX_…`` and ``$LINE[text]``, the number of the configuration's first line with that text.
+
+    Inside the brackets variables are expanded as well; ``$LINE[text]+2`` is two lines further down.
+    """
 
     _NAME = re.compile(r"\$(TEST_NGINX_[A-Z0-9_]+)|\$LINE\[([^\]\n]+)\](?:\+(\d+))?")
 
@@ -114,10 +117,11 @@ class Expander:
             if match[1] not in self.values:
                 raise FormatError(f"unknown variable ${match[1]}")
             return self.values[match[1]]
+        wanted = self(match[2])
         for number, line in enumerate(self.conf_lines, 1):
-            if match[2] in line:
+            if wanted in line:
                 return str(number + int(match[3] or 0))
-        raise FormatError(f"no line of the configuration has {match[2]!r}")
+        raise FormatError(f"no line of the configuration has {wanted!r}")
 
     def __call__(self, text: str) -> str:
         return self._NAME.sub(self._one, text)
