@@ -1,0 +1,61 @@
+"""The catalogue of the `ngx.*` API: which names there are, where they may be used, and what they do.
+
+`catalogue()` has every entry; `phase_table()` is what boot hands to Lua as `state.api_phases`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pyresty.ngx import (
+    config,
+    constants,
+    control,
+    encoding,
+    log,
+    modules,
+    output,
+    req,
+    req_body,
+    resp,
+    subrequest,
+    tables,
+    thread,
+    time,
+    timer,
+    worker,
+)
+from pyresty.ngx.registry import Catalogue, Face, api_constant, api_face
+
+#: The namespaces, in the order of the documentation.
+NAMESPACES = (
+    constants,
+    tables,
+    output,
+    control,
+    log,
+    subrequest,
+    req,
+    req_body,
+    resp,
+    encoding,
+    time,
+    thread,
+    timer,
+    worker,
+    config,
+    modules,
+)
+
+__all__ = ["Catalogue", "Face", "api_constant", "api_face", "catalogue", "phase_table"]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """All entries of all namespaces."""
+    return Catalogue(face for namespace in NAMESPACES for face in namespace.FACES)
+
+
+def phase_table() -> dict[str, list[str]]:
+    """`{name: [phase words]}` for Lua."""
+    return catalogue().phase_table()
