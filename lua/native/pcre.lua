@@ -198,6 +198,11 @@ function pcre.free(handle)
     end
 end
 
+--- Number of capturing groups (0 with the DFA matcher).
+function pcre.groups(handle)
+    return programs[handle].groups
+end
+
 --- → array {group, name, group, name …} of the named groups, ordered by name, or nil when there is none.
 function pcre.names(handle)
     return programs[handle].names

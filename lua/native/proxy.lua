@@ -1,0 +1,90 @@
+-- The native functions on an engine without FFI: each is a call of Python's `kernel(name, …scalars)`.
+
+local byte, sub = string.byte, string.sub
+local concat = table.concat
+local require = require
+local select = select
+local setmetatable = setmetatable
+
+local state
+
+-- pyresty.state needs native.io itself, so it is looked up at the first call.
+local function kernel(name, ...)
+    state = state or require "pyresty.state"
+    return state.host.kernel(name, ...)
+end
+
+local function part(prefix, special)
+    return setmetatable(special, {
+        __index = function(functions, name)
+            local full = prefix .. name
+            local function call(...)
+                return kernel(full, ...)
+            end
+            functions[name] = call
+            return call
+        end,
+    })
+end
+
+local io = { BUFFER_SIZE = 65536 }
+
+function io.writev(fd, pieces, count)
+    return kernel("io.send", fd, concat(pieces, "", 1, count))
+end
+
+local pcre = {}
+
+local function fill(res, from, to, ...)
+    if not from then
+        return nil, to
+    end
+    for i = 1, select("#", ...) do
+        local value = select(i, ...)
+        res[i - 1] = value
+    end
+    return from, to
+end
+
+function pcre.exec(handle, subject, start, res)
+    return fill(res, kernel("pcre.exec", handle, subject, start))
+end
+
+function pcre.exec_strings(handle, subject, start)
+    local res = {}
+    local from, code = pcre.exec(handle, subject, start or 1, res)
+    if from then
+        return res
+    end
+    return nil, code
+end
+
+function pcre.names(handle)
+    local names = { kernel("pcre.names", handle) }
+    if names[1] then
+        return names
+    end
+    return nil
+end
+
+local shdict = {}
+
+function shdict.get_keys(...)
+    local packed = kernel("shdict.get_keys", ...)
+    local keys, n, pos = {}, 0, 1
+    while pos < #packed do
+        local high, low = byte(packed, pos, pos + 1)
+        local stop = pos + 1 + high * 256 + low
+        n = n + 1
+        keys[n] = sub(packed, pos + 2, stop)
+        pos = stop + 1
+    end
+    return keys
+end
+
+return {
+    io = part("io.", io),
+    pcre = part("pcre.", pcre),
+    crypto = part("crypto.", {}),
+    shdict = part("shdict.", shdict),
+}
