@@ -1,0 +1,25 @@
+-- The two ends of a connection.
+local state = require "pyresty.state"
+
+local WILDCARDS = {[""] = true, ["*"] = true, ["0.0.0.0"] = true, ["::"] = true, ["[::]"] = true}
+
+local address = {}
+
+--- → address, port (number or nil) a connection was accepted on; "unix:PATH" and nil on a local socket. The kernel is
+--- asked, once, where the listening socket takes any address.
+function address.server(conn)
+    local known = conn.server_addr
+    if known then return known, conn.server_port end
+    local listen = conn.listen
+    local host, port = listen.address, listen.port
+    if WILDCARDS[host or ""] then
+        host, port = state.host.local_address(conn.fd)
+    end
+    conn.server_addr, conn.server_port = host, port
+    return host, port
+end
+
+--- → address, port of the client.
+function address.client(conn) return conn.address, conn.port end
+
+return address

@@ -1,0 +1,46 @@
+-- HTTP dates.
+local date, floor, lower, match, tonumber = os.date, math.floor, string.lower, string.match, tonumber
+
+local http_time = {}
+
+--- "Mon, 28 Sep 1970 06:00:00 GMT" of seconds since the epoch.
+function http_time.format(seconds)
+    return date("!%a, %d %b %Y %H:%M:%S GMT", floor(seconds))
+end
+
+local MONTHS = {jan = 1, feb = 2, mar = 3, apr = 4, may = 5, jun = 6, jul = 7, aug = 8, sep = 9, oct = 10, nov = 11,
+    dec = 12}
+
+-- Days from a fixed day long ago to the first of a month; the year begins in March, so that February ends it.
+local function days_before(year, month)
+    if month <= 2 then year, month = year - 1, month + 12 end
+    return 365 * year + floor(year / 4) - floor(year / 100) + floor(year / 400) + floor(367 * month / 12) - 61
+end
+
+local EPOCH = days_before(1970, 1)
+
+local function seconds_of(day, month, year, hour, minute, second)
+    month = MONTHS[lower(month)]
+    day, year, hour = tonumber(day), tonumber(year), tonumber(hour)
+    minute, second = tonumber(minute), tonumber(second)
+    if not month or day < 1 or day > 31 or hour > 23 or minute > 59 or second > 59 then return nil end
+    return ((days_before(year, month) + day - 1 - EPOCH) * 24 + hour) * 3600 + minute * 60 + second
+end
+
+--- Seconds of an HTTP date in any of the three formats, or nil (ngx_parse_http_time).
+function http_time.parse(text)
+    local day, month, year, hour, minute, second =
+        match(text, "^%a+, (%d%d) (%a%a%a) (%d%d%d%d) (%d%d):(%d%d):(%d%d)")
+    if not day then
+        day, month, year, hour, minute, second = match(text, "^%a+, (%d%d)%-(%a%a%a)%-(%d%d) (%d%d):(%d%d):(%d%d)")
+        year = year and (tonumber(year) < 70 and 2000 or 1900) + tonumber(year)
+    end
+    if not day then
+        month, day, hour, minute, second, year =
+            match(text, "^%a+ (%a%a%a) ([ %d]%d) (%d%d):(%d%d):(%d%d) (%d%d%d%d)")
+    end
+    if not day then return nil end
+    return seconds_of(day, month, year, hour, minute, second)
+end
+
+return http_time

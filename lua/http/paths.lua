@@ -1,0 +1,63 @@
+-- From URIs to files: root and alias (ngx_http_map_uri_to_path).
+local state = require "pyresty.state"
+local log = require "pyresty.http.log"
+
+local byte, sub = string.byte, string.sub
+local type = type
+local SLASH, LOG_ERR, LOG_CRIT = 47, 4, 3
+
+local paths = {}
+local roots = {} -- location → function(r) → string or string, of its root
+
+-- script requires variables, which requires this module.
+local script
+
+local function compiled_root(loc)
+    local root = roots[loc]
+    if root == nil then
+        script = script or require "pyresty.http.script"
+        root = script.compile(loc.root)
+        roots[loc] = root
+    end
+    return root
+end
+
+--- A path made absolute with the server prefix.
+function paths.full(path)
+    if byte(path, 1) == SLASH then return path end
+    return state.plan.prefix .. path
+end
+
+--- The root (or alias) of the request's location, absolute.
+function paths.root(r)
+    local root = compiled_root(r.loc)
+    if type(root) == "string" then return root end
+    return paths.full(root(r))
+end
+
+--- The file of `uri` (the request's when nil) → path | nil when an alias cannot be applied, which was logged.
+function paths.filename(r, uri)
+    local loc = r.loc
+    local alias = loc.alias
+    uri = uri or r.uri
+    if not alias then return paths.root(r) .. uri end
+    if alias == true then return paths.root(r) end -- of a regular expression: the alias is the whole path
+    if r.valid_location == false then
+        log.error(LOG_ERR, r, '"alias" cannot be used in location "' .. loc.name .. '" where URI was rewritten')
+        return nil
+    end
+    return paths.root(r) .. sub(uri, alias + 1)
+end
+
+--- The root with symbolic links resolved → string | nil, which was logged.
+function paths.real_root(r)
+    local root = paths.root(r)
+    local real, reason = state.host.realpath(root)
+    if not real then
+        log.error(LOG_CRIT, r, 'realpath() "' .. root .. '" failed (' .. (reason or "unknown") .. ")")
+        return nil
+    end
+    return real
+end
+
+return paths
