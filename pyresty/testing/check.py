@@ -22,6 +22,13 @@ class CaseFailure(AssertionError):
     """What a case expected and did not get; the message shows the exchange and the log."""
 
 
+def shorten(text: str, limit: int = 3000) -> str:
+    """The beginning and the end of a long text."""
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit // 2]}\n… {len(text) - limit} characters …\n{text[-limit // 2 :]}"
+
+
 @dataclass
 class Outcome:
     """What a run gave: the exchange (None for must_die), the parts of the logs written during it."""
@@ -34,13 +41,13 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
     def fail(self, what: str, wanted: object, got: object) -> None:
-        self.problems.append(f"{what}\n  wanted: {wanted!r}\n  got:    {got!r}")
+        self.problems.append(f"{what}\n  wanted: {shorten(repr(wanted))}\n  got:    {shorten(repr(got))}")
 
     def report(self) -> str:
         parts = [*self.problems]
         if self.exchange:
-            parts.append("received:\n" + self.exchange.raw[:4000].decode("latin-1"))
-        return "\n".join([*parts, "error log:\n" + self.error_log[-6000:]])
+            parts.append("received:\n" + shorten(self.exchange.raw.decode("latin-1")))
+        return "\n".join([*parts, "error log:\n" + shorten(self.error_log)])
 
 
 class LogTail:

@@ -155,7 +155,7 @@ class Server:
                 self._configure()
             process = self.launch()
             if self._wait_listening(process):
-                self.startup_log = self.log()
+                self.startup_log = self.output() + self.log()
                 return
             if b"Address already in use" not in self.output():
                 break

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyresty.testing.blocks import FormatError, parse_file
 from pyresty.testing.case import Case, build_cases
-from pyresty.testing.check import Outcome, check, run_case, run_must_die
+from pyresty.testing.check import Outcome, check, run_case, run_must_die, shorten
 from pyresty.testing.plugin import ServerPool
 from pyresty.testing.server import Binary, Server, ServerError
 
@@ -34,9 +34,9 @@ def _outcome(case: Case, pool: ServerPool) -> Outcome:
 def _show(case: Case, outcome: Outcome) -> None:
     print(f"=== {case.path}:{case.line} {case.name}")
     if outcome.exchange:
-        print(outcome.exchange.raw.decode("latin-1"), end="")
+        print(shorten(outcome.exchange.raw.decode("latin-1"), 1500), end="")
         print(f"<{'closed' if outcome.exchange.closed else 'open'}>")
-    print(outcome.error_log, end="")
+    print(shorten(outcome.error_log), end="")
     for problem in outcome.problems:
         print("!!!", problem)
 
