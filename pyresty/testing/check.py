@@ -133,9 +133,9 @@ def _check_connection(case: Case, outcome: Outcome, result: Exchange) -> None:
 def _log_found(case: Case, expand: Expander, name: str, text: str) -> list[str]:
     """Wanted parts of section family ``name`` that ``text`` lacks."""
     missing = [line for line in map(expand, case.lines(name)) if line.strip() not in text]
-    block = case.text(f"{name}_block")
-    if block is not None and expand(block) not in text:
-        missing.append(expand(block))
+    block = expand(case.text(f"{name}_block") or "").removesuffix("\n")
+    if block not in text:
+        missing.append(block)
     pattern = case.text(f"{name}_like")
     if pattern is not None and not re.search(expand(pattern).removesuffix("\n"), text, re.S | re.M):
         missing.append(expand(pattern))
