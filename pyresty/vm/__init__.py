@@ -1,0 +1,1 @@
+"""Lua VMs and what drives them."""
