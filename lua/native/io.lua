@@ -41,6 +41,8 @@ ssize_t pyresty_write(int fd, const char *buf, size_t len) __asm__("write");
 ssize_t pyresty_sendfile(int to, int from, int64_t *offset, size_t count) __asm__("sendfile64");
 int pyresty_open(const char *path, int flags, unsigned int mode) __asm__("open64");
 int pyresty_close(int fd) __asm__("close");
+int pyresty_shutdown(int fd, int how) __asm__("shutdown");
+int pyresty_getsockopt(int fd, int level, int option, void *value, unsigned int *size) __asm__("getsockopt");
 int pyresty_statx(int dir, const char *path, int flags, unsigned int mask, pyresty_statx_buf *out) __asm__("statx");
 int pyresty_clock_gettime(int clock, pyresty_timespec *out) __asm__("clock_gettime");
 char *pyresty_strerror(int code) __asm__("strerror");
@@ -59,6 +61,13 @@ local BUFFER_SIZE = 65536
 local MAX_IOVECS = 256
 
 local buffer = ffi.new("char[?]", BUFFER_SIZE)
+-- Members of Linux's struct tcp_info: index of their 32 bits behind its eight single bytes.
+local TCP_INFO = { rtt = 15, rttvar = 16, snd_cwnd = 18, rcv_space = 22 }
+local IPPROTO_TCP, TCP_INFO_OPTION, TCP_INFO_SIZE = 6, 11, 104
+local SHUT_WR = 1
+
+local tcp_info_words = ffi.new("uint32_t[?]", TCP_INFO_SIZE / 4)
+local option_size = ffi.new("unsigned int[1]")
 local iovecs = ffi.new("pyresty_iovec[?]", MAX_IOVECS)
 local message = ffi.new("pyresty_msghdr")
 local timespec = ffi.new("pyresty_timespec")
@@ -245,6 +254,24 @@ function io.close(fd)
         return true
     end
     return failure(errno())
+end
+
+--- Ends the sending direction of a socket → true | nil, reason, errno.
+function io.shutdown(fd)
+    if C.pyresty_shutdown(fd, SHUT_WR) == 0 then
+        return true
+    end
+    return failure(errno())
+end
+
+--- A number of a TCP socket's state: "rtt" and "rttvar" in microseconds, "snd_cwnd" in segments, "rcv_space" in bytes
+--- → number | nil, reason, errno.
+function io.tcp_info(fd, field)
+    option_size[0] = TCP_INFO_SIZE
+    if C.pyresty_getsockopt(fd, IPPROTO_TCP, TCP_INFO_OPTION, tcp_info_words, option_size) ~= 0 then
+        return failure(errno())
+    end
+    return tonumber(tcp_info_words[TCP_INFO[field] + 2])
 end
 
 local function stat(dir, path, flags)
