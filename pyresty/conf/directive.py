@@ -9,11 +9,14 @@ from dataclasses import dataclass
 class ConfError(Exception):
     """A configuration error: ``nginx: [emerg] MESSAGE in FILE:LINE``.
 
-    Without a directive the message has no place. ``end=True`` names the line of the directive's closing brace, which
+    Without a directive the message has no place. ``level`` is the log level's name. ``end=True`` names the line of the directive's closing brace, which
     is where nginx stands when it checks a whole block.
     """
 
-    def __init__(self, message: str | bytes, directive: Directive | None = None, *, end: bool = False) -> None:
+    def __init__(
+        self, message: str | bytes, directive: Directive | None = None, *, end: bool = False, level: str = "emerg"
+    ) -> None:
+        self.level = level
         self.message = message if isinstance(message, str) else message.decode("utf-8", "surrogateescape")
         self.directive = directive
         self.file = directive.file if directive else None
@@ -83,6 +86,8 @@ class Directive:
     block: Block | None = None
     lua: bool = False
     end_line: int = 0
+    #: a syntax error within Lua code, raised once the directive itself has been found right
+    fault: ConfError | None = None
 
     @property
     def text(self) -> str:

@@ -241,4 +241,6 @@ class Registry:
             raise ConfError(f'directive "{d.text}" has no opening "{{"', d)
         if not command.takes(len(d.args) - 1 if d.lua else len(d.args)):
             raise ConfError(f'invalid number of arguments in "{d.text}" directive', d)
+        if d.fault is not None:
+            raise d.fault
         command.handler(scope, d)

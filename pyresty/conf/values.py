@@ -251,11 +251,9 @@ def _variable(text: bytes, pos: int, d: Directive) -> tuple[dict[str, Any], int]
     while end < len(text) and text[end] in _NAME:
         end += 1
     name = text[start:end]
-    if braced and text[end : end + 1] != b"}":
-        if end >= len(text) or name:
-            shown = text[start:end].decode("utf-8", "surrogateescape")
-            raise ConfError(f'the closing bracket in "{shown}" variable is missing', d)
-        raise ConfError("invalid variable name", d)
+    if braced and start < len(text) and text[end : end + 1] != b"}":
+        shown = name.decode()
+        raise ConfError(f'the closing bracket in "{shown}" variable is missing', d)
     if not name:
         raise ConfError("invalid variable name", d)
     return {"var": name}, end + braced
