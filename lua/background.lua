@@ -1,0 +1,112 @@
+-- ngx.timer: light threads without a request of a client, and the counts and limits of them.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local timers = require "pyresty.timers"
+local errors = require "pyresty.errors"
+local log = require "pyresty.http.log"
+
+local getinfo, unpack, select = debug.getinfo, unpack or table.unpack, select
+local LOG_ERR, LOG_ALERT = 4, 2
+
+local background = {pending = 0, running = 0}
+local waiting = {} -- timers not yet due: set of them
+local exiting = false
+
+-- A stand-in request for code that runs without one.
+local function fake_request(phase, loc, conn)
+    local r = {phase = phase, headers_out = {n = 0}, vars = {}, loc = loc, threads = 0, fake = true, conn = conn}
+    r.main = r
+    return r
+end
+background.fake_request = fake_request
+
+local function thread_done(r)
+    if r.threads > 0 then return end
+    background.running = background.running - 1
+end
+
+local function done(thread, ok, err)
+    local r = thread.r
+    r.threads = r.threads - 1
+    if not ok then
+        log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
+            .. errors.thread_traceback(thread))
+        if r.users then sched.cancel_all(r) end
+    end
+    return thread_done(r)
+end
+
+local function function_place(fn)
+    local info = getinfo(fn, "S")
+    return info.source .. ":" .. info.linedefined
+end
+
+-- Runs fn(premature, …) as a light thread of its own.
+local function start(timer, premature)
+    local limit = state.plan.lua and state.plan.lua.lua_max_running_timers or 256
+    if background.running >= limit then
+        log.error(LOG_ALERT, nil, limit .. " lua_max_running_timers are not enough")
+        log.error(LOG_ERR, nil, "lua failed to run timer with function defined at " .. function_place(timer.fn) .. ": "
+            .. limit .. " lua_max_running_timers are not enough")
+        return
+    end
+    background.running = background.running + 1
+    local r = fake_request("timer", timer.loc, timer.conn)
+    r.threads = 1
+    local thread = {r = r, finish = done, kind = "timer", owner = r}
+    r.entry = thread
+    r.on_last = thread_done
+    return sched.start(thread, timer.fn, premature, unpack(timer.args, 1, timer.args.n))
+end
+
+local function remove(timer)
+    if not waiting[timer] then return false end
+    waiting[timer] = nil
+    background.pending = background.pending - 1
+    return true
+end
+
+local function fire(timer)
+    if not remove(timer) then return end
+    if timer.every and not exiting then background.add(timer) end
+    return start(timer, false)
+end
+
+function background.add(timer)
+    waiting[timer] = true
+    background.pending = background.pending + 1
+    timers.set(timer, timer.delay)
+end
+
+local function create(delay, every, fn, ...)
+    local limit = state.plan.lua and state.plan.lua.lua_max_pending_timers or 1024
+    if exiting and delay > 0 then return nil, "process exiting" end
+    if background.pending >= limit then return nil, "too many pending timers" end
+    local r = state.r
+    local conn = r and r.main and r.main.conn
+    background.add({
+        delay = delay, every = every, fn = fn, args = {n = select("#", ...), ...}, on_timer = fire,
+        loc = r and r.loc, conn = conn and {address = conn.address, listen = conn.listen},
+    })
+    return 1
+end
+
+-- ngx.timer.at, ngx.timer.every → 1 | nil, err
+function sched.timer_at(delay, fn, ...) return create(delay, false, fn, ...) end
+function sched.timer_every(delay, fn, ...) return create(delay, true, fn, ...) end
+function sched.timer_counts() return background.running, background.pending end
+
+-- The process ends: timers that are not due run at once, premature.
+function background.drain()
+    exiting = true
+    local list = {}
+    for timer in next, waiting do list[#list + 1] = timer end
+    for _, timer in ipairs(list) do
+        timers.clear(timer)
+        if remove(timer) then start(timer, timer.delay > 0) end
+    end
+end
+
+function background.exiting() return exiting end
+
+return background

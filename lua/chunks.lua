@@ -1,0 +1,108 @@
+-- The user's chunks: compiled when first needed, kept by the VM, with the globals their location asks for.
+local state = require "pyresty.state"
+local script = require "pyresty.http.script"
+
+local loadstring, setfenv, setmetatable, type = loadstring, setfenv, setmetatable, type
+local open = io.open
+local sub, byte, gsub = string.sub, string.byte, string.gsub
+
+local chunks = {}
+local files = {} -- path → function
+
+local globals = _G
+local inherit = {__index = globals}
+
+-- The environment of a request under `lua_globals request`.
+local function environment(r)
+    local main = r.main
+    local env = main.env
+    if not env then
+        env = setmetatable({}, inherit)
+        env._G = env
+        main.env = env
+    end
+    return env
+end
+
+-- Code as a function whose body it is, on the same lines: instances of it share the compiled prototype.
+local function factory(code, name)
+    return loadstring("return function(...) " .. code .. "\nend", name)
+end
+
+local function compile(chunk)
+    local fn, err = loadstring(chunk.code, chunk.name)
+    if not fn then return nil, "failed to load inlined Lua code: " .. err end
+    chunk.fn = fn
+    return fn
+end
+
+local function read(path)
+    local file, err = open(path, "rb")
+    if not file then
+        return nil, 'failed to load external Lua file "' .. path .. '": cannot open ' .. (gsub(err, "^.-: ", path .. ": "))
+    end
+    local code = file:read "*a"
+    file:close()
+    if not code then return nil, 'failed to load external Lua file "' .. path .. '": cannot read ' .. path end
+    if byte(code, 1) == 35 then code = "--" .. code end -- "#!": the line stays, so that numbers fit
+    return code
+end
+
+local function from_file(path)
+    local fn = files[path]
+    if fn then return fn end
+    local code, err = read(path)
+    if not code then return nil, err, true end
+    fn, err = loadstring(code, "@" .. path)
+    if not fn then return nil, 'failed to load external Lua file "' .. path .. '": ' .. err end
+    files[path] = fn
+    return fn, code
+end
+
+local function file_name(chunk, r)
+    local compiled = chunk.compiled
+    if not compiled then
+        compiled = script.compile(chunk.file)
+        chunk.compiled = compiled
+    end
+    local path = type(compiled) == "string" and compiled or script.eval(r, compiled)
+    if sub(path, 1, 1) ~= "/" then path = state.plan.prefix .. path end
+    return path
+end
+
+local function sandboxed(chunk, r, key, code, name)
+    local make = chunk.factories and chunk.factories[key]
+    if not make then
+        make = factory(code, name)
+        if not make then return nil end
+        chunk.factories = chunk.factories or {}
+        chunk.factories[key] = make
+    end
+    local fn = make()
+    return setfenv(fn, environment(r))
+end
+
+-- The function to run for a chunk of the plan. r is nil in process phases. → fn | nil, message, is about a file
+function chunks.get(chunk, r)
+    if r and r.loc.lua_globals == "request" then
+        if chunk.code then
+            local fn, err = chunk.fn
+            if not fn then fn, err = compile(chunk) end
+            if not fn then return nil, err end
+            return sandboxed(chunk, r, 1, chunk.code, chunk.name)
+        end
+        local path = file_name(chunk, r)
+        local fn, err, missing = from_file(path)
+        if not fn then return nil, err, missing end
+        return sandboxed(chunk, r, path, read(path), "@" .. path)
+    end
+    if chunk.code then
+        local fn = chunk.fn
+        if fn then return fn end
+        return compile(chunk)
+    end
+    return from_file(file_name(chunk, r))
+end
+
+
+return chunks

@@ -1,0 +1,81 @@
+-- Tracebacks as ngx_lua writes them: our own functions are shown as the C functions they stand for.
+local getinfo = debug.getinfo
+local concat, sub = table.concat, string.sub
+local tostring, type = tostring, type
+
+local TOP, BOTTOM = 12, 10 -- levels shown before and after "..."
+
+local errors = {}
+
+-- Our modules are loaded under chunk names that begin so.
+local OWN = "@pyresty/"
+
+local function is_own(info) return sub(info.source, 1, #OWN) == OWN end
+
+local function describe(info)
+    local place = "\n\t" .. info.short_src .. ":"
+    if info.currentline > 0 then place = place .. info.currentline .. ":" end
+    if info.name and info.namewhat ~= "" then return place .. " in function '" .. info.name .. "'" end
+    if info.what == "main" then return place .. " in main chunk" end
+    if info.what == "C" then return place .. " in ?" end
+    return place .. " in function <" .. info.short_src .. ":" .. info.linedefined .. ">"
+end
+
+local function describe_own(info)
+    if info.name and info.namewhat ~= "" then return "\n\t[C]: in function '" .. info.name .. "'" end
+    return nil
+end
+
+-- The frames of a coroutine, from level on, as lines.
+local function frames(co, level)
+    local lines, held = {}, nil
+    while true do
+        local info = co and getinfo(co, level, "Snl") or not co and getinfo(level + 1, "Snl")
+        if not info then break end
+        if is_own(info) then
+            held = info -- of several of ours in a row only the one the user called is shown
+        else
+            if held then
+                lines[#lines + 1] = describe_own(held)
+                held = nil
+            end
+            lines[#lines + 1] = describe(info)
+        end
+        level = level + 1
+    end
+    return lines
+end
+
+local function joined(lines)
+    local n = #lines
+    if n > TOP + BOTTOM then
+        return concat(lines, "", 1, TOP) .. "\n\t..." .. concat(lines, "", n - BOTTOM + 1, n)
+    end
+    return concat(lines)
+end
+
+-- The traceback of a light thread and of those that started it.
+function errors.thread_traceback(thread)
+    local text, number = "", 0
+    while thread do
+        local co = thread.co or thread.handle
+        if co then text = text .. "\ncoroutine " .. number .. ":" .. joined(frames(co, 0)) end
+        thread, number = thread.parent, number + 1
+    end
+    return "stack traceback:" .. text
+end
+
+-- A handler for xpcall: message with the traceback of the running coroutine.
+function errors.with_traceback(err)
+    local message = errors.text(err)
+    return message .. "\nstack traceback:" .. joined(frames(nil, 2))
+end
+
+-- ngx_lua logs only strings (and numbers); other error values have no text.
+function errors.text(err)
+    if type(err) == "string" then return err end
+    if type(err) == "number" then return tostring(err) end
+    return "unknown reason"
+end
+
+return errors

@@ -1,0 +1,190 @@
+-- The request body: read whole into memory, past client_body_buffer_size into a temporary file; or thrown away.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local chunked = require "pyresty.http.chunked"
+local log = require "pyresty.http.log"
+local http1 = require "pyresty.http.http1"
+
+local concat, sub, min = table.concat, string.sub, math.min
+local LOG_ERR, LOG_WARN, LOG_INFO = 4, 5, 7
+local RECEIVE = 65536
+
+local body = {}
+
+-- ---------------------------------------------------------------- a sink: memory, then a file
+
+local function spill(r, sink)
+    local fd, path = state.host.temp_file(r.loc.client_body_temp_path or "client_body_temp")
+    if not fd then
+        log.error(2, r, "open() temporary file failed: " .. path)
+        return nil
+    end
+    log.error(LOG_WARN, r, "a client request body is buffered to a temporary file " .. path)
+    sink.fd, r.body_file = fd, path
+    return true
+end
+
+local function flush_sink(r, sink)
+    if not sink.fd and not spill(r, sink) then return nil end
+    local io = require "pyresty.native".io
+    local ok = io.write(sink.fd, concat(sink, "", 1, sink.n))
+    sink.n, sink.held = 0, 0
+    return ok
+end
+
+local function put(r, sink, data)
+    if data == "" then return true end
+    sink.n = sink.n + 1
+    sink[sink.n] = data
+    sink.held, sink.size = sink.held + #data, sink.size + #data
+    if sink.held > sink.limit then return flush_sink(r, sink) end
+    return true
+end
+
+local function close_sink(r, sink)
+    if sink.fd then
+        if sink.n > 0 and not flush_sink(r, sink) then return 500 end
+        state.host.close_fd(sink.fd)
+        r.cleanup = r.cleanup or {}
+        local path = r.body_file
+        r.cleanup[#r.cleanup + 1] = function() state.host.unlink(path) end
+    else
+        r.body = concat(sink, "", 1, sink.n)
+    end
+    r.body_size = sink.size
+end
+
+-- ---------------------------------------------------------------- reading
+
+local function expect_continue(r)
+    if r.expect_continue and not r.continued and r.http_version >= 11 then
+        r.continued = true
+        local c = r.conn
+        if c.out_n == 0 then c.dirty(c) end
+        http1.queue(c, "HTTP/1.1 100 Continue\r\n\r\n")
+        c.transmit(c)
+    end
+end
+
+-- More bytes from the client → true | nil, status
+local function more(r, c)
+    while true do
+        local data, err = c.transport.recv(c, RECEIVE)
+        if data then
+            c.buf, c.pos = data, 1
+            return true
+        end
+        if err ~= "again" then
+            log.error(LOG_INFO, r, err == "closed" and "client prematurely closed connection"
+                or "recv() failed (" .. err .. ")")
+            c.broken = true
+            return nil, 400
+        end
+        local ok = c.wait_client(c, r.loc.client_body_timeout)
+        if not ok then
+            log.error(LOG_INFO, r, "client timed out (110: Connection timed out)")
+            return nil, 408
+        end
+    end
+end
+
+local function read_length(r, c, sink)
+    local left = r.content_length
+    -- what arrived with the header stays in memory
+    sink.limit = min(left, #c.buf - c.pos + 1) > r.loc.client_body_buffer_size and left or r.loc.client_body_buffer_size
+    while true do
+        local n = min(left, #c.buf - c.pos + 1)
+        if n > 0 then
+            if not put(r, sink, sub(c.buf, c.pos, c.pos + n - 1)) then return 500 end
+            c.pos, left = c.pos + n, left - n
+        end
+        if left == 0 then return end
+        r.body_left = left
+        local ok, status = more(r, c)
+        if not ok then return status end
+    end
+end
+
+local function read_chunked(r, c, sink)
+    local decoder, max = chunked.new(), r.loc.client_max_body_size
+    r.decoder = decoder
+    sink.limit = r.loc.client_body_buffer_size
+    while true do
+        if c.pos <= #c.buf then
+            local pieces, after, done = chunked.feed(decoder, c.buf, c.pos)
+            if not pieces then
+                log.error(LOG_INFO, r, "client sent invalid chunked body")
+                return 400
+            end
+            c.pos = after
+            if max > 0 and sink.size + #pieces > max then
+                log.error(LOG_ERR, r, ("client intended to send too large chunked body: %.0f+%.0f bytes")
+                    :format(sink.size, #pieces))
+                return 413
+            end
+            if not put(r, sink, pieces) then return 500 end
+            if done then return end
+        end
+        local ok, status = more(r, c)
+        if not ok then return status end
+    end
+end
+
+-- In a light thread: reads the whole body. → true | nil, status
+function body.read(r)
+    r = r.main
+    if r.body_read then return true end
+    if not r.chunked and not r.content_length then
+        r.body_read = true
+        return true
+    end
+    r.body_read, r.body_reading = true, true
+    expect_continue(r)
+    local sink = {n = 0, held = 0, size = 0, limit = 0, fd = nil}
+    local status = (r.chunked and read_chunked or read_length)(r, r.conn, sink)
+    if not status then
+        r.body_reading = nil
+        status = close_sink(r, sink)
+    end
+    if status then
+        r.keepalive, r.lingering = false, true
+        return nil, status
+    end
+    return true
+end
+
+-- ---------------------------------------------------------------- discarding
+
+-- Throws away what the request left unread. → 0 when the connection stands at the next request, else what is missing
+-- (r.discard takes more: discard(data) → left, rest of data | nil on a broken body).
+function body.discard(r)
+    if r.body_read and not r.body_reading then return 0 end
+    local c = r.conn
+    if r.chunked then
+        local decoder = r.decoder or chunked.new()
+        local function discard(data)
+            local pieces, after, done = chunked.feed(decoder, data, 1)
+            if not pieces then return nil end
+            return done and 0 or 1, done and sub(data, after) or ""
+        end
+        local left, rest = discard(c.pos > 1 and sub(c.buf, c.pos) or c.buf)
+        if left == nil then
+            r.keepalive = false
+            return 1
+        end
+        c.buf, c.pos, r.discard = rest, 1, discard
+        return left
+    end
+    local left = r.body_reading and r.body_left or r.content_length
+    if not left then return 0 end
+    local n = min(left, #c.buf - c.pos + 1)
+    c.pos, left = c.pos + n, left - n
+    r.discard = function(data)
+        local take = min(left, #data)
+        left = left - take
+        return left, sub(data, take + 1)
+    end
+    return left
+end
+
+return body

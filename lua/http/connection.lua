@@ -1,0 +1,543 @@
+-- A client's connection: bytes in, requests out of them, their output to the kernel. Python owns the descriptor's
+-- watcher and calls `readable`; it closes the descriptor on the DROP operation.
+local state = require "pyresty.state"
+local ops = require "pyresty.ops"
+local sched = require "pyresty.sched"
+local timers = require "pyresty.timers"
+local plain = require "pyresty.http.transport"
+local head = require "pyresty.http.head"
+local headers_out = require "pyresty.http.headers_out"
+local http1 = require "pyresty.http.http1"
+local log = require "pyresty.http.log"
+local phases = require "pyresty.http.phases"
+local route = require "pyresty.http.route"
+local special = require "pyresty.http.special"
+local body = require "pyresty.http.body"
+
+local concat, sub, next = table.concat, string.sub, next
+local push_op, PAUSE, RESUME, DROP, FRESH, RETURN = ops.push, ops.PAUSE, ops.RESUME, ops.DROP, ops.FRESH, ops.RETURN
+local LOG_INFO = 7
+local RECEIVE = 65536
+local POSTPONE = 1460
+
+local connection = {}
+local connections, count = {}, 0
+local dirty, dirty_n = {}, 0
+local draining = false
+
+local serve, on_readable
+
+-- ---------------------------------------------------------------- output
+
+-- A connection that gets output is looked at when the entry ends.
+local function mark(c)
+    if not c.marked then
+        c.marked = true
+        dirty_n = dirty_n + 1
+        dirty[dirty_n] = c
+    end
+end
+
+local function send_piece(c, piece, from)
+    if piece.fd then
+        local sent, err = c.transport.sendfile(c, piece.fd, piece.offset, piece.count)
+        if not sent then return nil, err end
+        piece.offset, piece.count = piece.offset + sent, piece.count - sent
+        return sent, piece.count == 0
+    end
+    local sent, err = c.transport.send(c, piece, from)
+    if not sent then return nil, err end
+    return sent, from + sent > #piece
+end
+
+-- Joins the strings at the front, so that a response is one send.
+local function front(c)
+    local out, n = c.out, c.out_n
+    local first = c.out_first
+    local piece = out[first]
+    if type(piece) ~= "string" or c.out_from > 1 or first == n then return piece end
+    local last = first
+    while last < n and type(out[last + 1]) == "string" do last = last + 1 end
+    if last == first then return piece end
+    local joined = concat(out, "", first, last)
+    for i = first, last - 1 do out[i] = nil end
+    c.out_first, out[last] = last, joined
+    return joined
+end
+
+local function reset(c)
+    local out = c.out
+    for i = 1, c.out_n do out[i] = nil end
+    c.out_n, c.out_size, c.out_first, c.out_from, c.flush = 0, 0, 1, 1, false
+end
+
+local function send_timed_out(c)
+    sched.unwatch(c)
+    c.write_blocked = false
+    local r = c.request
+    if r then
+        log.error(LOG_INFO, r, "client timed out (110: Connection timed out)")
+        return phases.terminate(r, 408)
+    end
+    return connection.close(c)
+end
+
+local function block(c)
+    c.write_blocked = true
+    c.on_ready = connection.writable
+    sched.watch_write(c.writer, c.fd)
+    c.writer.on_timer = c.writer.on_timer or function() return send_timed_out(c) end
+    timers.set(c.writer, c.request and c.request.loc.send_timeout or 60)
+end
+
+local function write_failed(c, err)
+    reset(c)
+    c.broken = true
+    local r = c.request
+    if r and err ~= "closed" then
+        log.error(LOG_INFO, r, "send() failed (" .. err .. ")")
+    end
+    if r then r.main.keepalive = false end
+end
+
+-- Gives the kernel what it takes. → true when all is gone, false when the rest waits, nil on a dead connection
+local function transmit(c)
+    if c.write_blocked then return false end
+    if c.broken then
+        reset(c)
+        return nil
+    end
+    while c.out_first <= c.out_n do
+        local piece = front(c)
+        local sent, whole = send_piece(c, piece, c.out_from)
+        if not sent then
+            if whole == "again" then
+                block(c)
+                return false
+            end
+            write_failed(c, whole)
+            return nil
+        end
+        if whole then
+            c.out_first, c.out_from = c.out_first + 1, 1
+        elseif type(piece) == "string" then
+            c.out_from = c.out_from + sent
+        end
+    end
+    reset(c)
+    return true
+end
+connection.transmit = transmit
+
+function connection.writable(writer)
+    local c = writer.connection
+    timers.clear(writer)
+    c.write_blocked = false
+    if transmit(c) == false then return end
+    local waiters = c.drained
+    if waiters then
+        c.drained = nil
+        for i = 1, #waiters do waiters[i](c) end
+    end
+end
+
+-- f(c) when all queued output is gone (or the connection broke): at once, or later.
+function connection.when_sent(c, f)
+    if transmit(c) ~= false then return f(c) end
+    local waiters = c.drained or {}
+    c.drained = waiters
+    waiters[#waiters + 1] = f
+end
+
+-- End of an entry: output that was flushed, or is large enough, leaves.
+function connection.flush_marked()
+    for i = 1, dirty_n do
+        local c = dirty[i]
+        dirty[i] = nil
+        c.marked = false
+        if c.out_n > 0 and not c.closed and (c.flush or c.out_size >= POSTPONE or not c.request) then transmit(c) end
+    end
+    dirty_n = 0
+end
+
+-- ---------------------------------------------------------------- life
+
+local function read_timed_out(c)
+    if c.request then return end
+    if c.state == "head" then
+        log.error(LOG_INFO, c, "client timed out (110: Connection timed out) while waiting for request")
+    end
+    return connection.close(c)
+end
+
+local protocol = {}
+connection.protocol = protocol
+
+-- Python accepted a connection.
+function connection.open(id, fd, listen_index, address, port, number)
+    local listen = state.plan.listens[listen_index]
+    local c = {
+        id = id, fd = fd, listen = listen, address = address, port = port, number = number,
+        transport = plain, protocol = protocol, encoder = http1,
+        buf = "", pos = 1, requests = 0, state = "idle",
+        out = {}, out_n = 0, out_size = 0, out_first = 1, out_from = 1, flush = false, marked = false,
+        dirty = mark, transmit = transmit, on_timer = read_timed_out, wait_client = connection.wait_client,
+        flush_wait = connection.flush_wait, hand_over = connection.hand_over, when_sent = connection.when_sent,
+        start = state.now,
+    }
+    c.writer = {connection = c, on_ready = connection.writable}
+    connections[id] = c
+    count = count + 1
+    timers.set(c, listen.limits.header_timeout)
+    return c
+end
+
+function connection.close(c)
+    if c.closed then return end
+    c.closed = true
+    timers.clear(c)
+    if c.wait then sched.unwatch(c) end
+    sched.unwatch(c.writer)
+    connections[c.id] = nil
+    count = count - 1
+    if c.on_closed then c.on_closed(c) end
+    push_op(DROP, c.id)
+end
+local close = connection.close
+
+function connection.count() return count end
+
+-- Stops keep-alive: idle connections are closed, others when their request is through.
+function connection.drain()
+    draining = true
+    local idle = {}
+    for _, c in next, connections do
+        if not c.request and c.requests > 0 and c.pos > #c.buf then idle[#idle + 1] = c end
+    end
+    for i = 1, #idle do close(idle[i]) end
+end
+
+-- ---------------------------------------------------------------- lending a connection to a fresh VM (lua_code_cache off)
+
+-- Gives the connection away with the request whose head began at c.head_from.
+function connection.hand_over(r)
+    local c = r.conn
+    local data, requests = sub(c.buf, c.head_from), c.requests
+    r.done = true
+    c.buf, c.pos, c.request, c.lent = "", 1, nil, true
+    timers.clear(c)
+    push_op(FRESH, c.id, data, requests - 1)
+    return true
+end
+
+-- In the fresh VM: serves what another has read.
+function connection.adopt(id, fd, listen_index, address, port, number, data, requests)
+    local c = connection.open(id, fd, listen_index, address, port, number)
+    c.requests, c.buf, c.state = requests, data, "head"
+    return serve(c)
+end
+
+-- In the fresh VM: the request is through, the rest is for the connection's own VM.
+local function give_back(c)
+    c.closed = true
+    timers.clear(c)
+    connections[c.id] = nil
+    count = count - 1
+    push_op(RETURN, c.id, sub(c.buf, c.pos), c.requests)
+end
+
+-- In the connection's own VM: it is back.
+function connection.take_back(id, data, requests)
+    local c = connections[id]
+    c.lent, c.state = nil, "done"
+    c.buf, c.pos, c.requests = data, 1, requests
+    return serve(c)
+end
+
+-- In the connection's own VM: the fresh one closed it.
+function connection.forget(id)
+    local c = connections[id]
+    c.closed = true
+    connections[id] = nil
+    count = count - 1
+end
+
+-- ---------------------------------------------------------------- requests
+
+local function new_request(c)
+    c.requests = c.requests + 1
+    local r = {
+        conn = c, main = false, method = "", http_version = 11, request_line = "", raw_head = "", unparsed_uri = "",
+        uri = "", args = nil, exten = nil, headers_in = false, header_index = nil, content_length = nil, chunked = nil,
+        host = nil, keepalive = true, server = c.listen.default, loc = c.listen.default.root_loc, phase = "", program = nil,
+        pc = 1, vars = {}, captures = nil, status = 0, header_sent = false, header_only = false, eof = false,
+        headers_out = headers_out.new(), ctx = nil, start = state.now, internal = false, bytes_sent = 0,
+        body_bytes_sent = 0, uri_changes = 0, threads = 0, running = nil, result = nil, encoder = c.encoder,
+        chunked_out = false, body = nil, body_read = false, done = false,
+    }
+    r.main = r
+    return r
+end
+
+-- The server a name chooses, by its Host header or the request line.
+local function choose_server(c, r)
+    local server = route.find_server(c.listen, r.host, r)
+    r.server = server
+    r.loc = server.root_loc
+end
+
+local function refuse(c, r, status, message)
+    c.request = r
+    timers.clear(c)
+    r.keepalive = false
+    r.lingering = true
+    c.pos = #c.buf + 1
+    if message then log.error(LOG_INFO, r, message) end
+    if r.host then choose_server(c, r) end
+    r.method = r.method == "" and "GET" or r.method
+    if status == 408 or status == 444 then return phases.terminate(r, status) end
+    return special.send(r, status)
+end
+
+local function wait_for_more(c)
+    if c.pos > #c.buf then
+        c.buf, c.pos = "", 1
+    elseif c.pos > 1 then
+        c.buf, c.pos = sub(c.buf, c.pos), 1
+    end
+end
+
+-- Serves the requests that have arrived whole, one after the other.
+function serve(c)
+    c.serving = true
+    while not c.closed and not c.request and not c.lent do
+        if c.pos > #c.buf then
+            c.serving = false
+            return connection.idle(c)
+        end
+        local r = c.partial or new_request(c)
+        c.partial = nil
+        local after, status, message = head.read(r, c.buf, c.pos, c.listen.limits)
+        if after == nil then
+            wait_for_more(c)
+            c.partial = r
+            if c.state ~= "head" then
+                c.state = "head"
+                timers.set(c, c.listen.limits.header_timeout)
+            end
+            c.serving = false
+            return
+        end
+        if not after then
+            c.serving = false
+            return refuse(c, r, status, message)
+        end
+        c.state = "busy"
+        timers.clear(c)
+        c.request = r
+        c.head_from = c.pos
+        c.pos = after
+        choose_server(c, r)
+        local loc = r.loc
+        if loc.keepalive_timeout == 0 or c.requests >= loc.keepalive_requests or draining then
+            r.keepalive = false
+        end
+        phases.start(r)
+    end
+    c.serving = false
+end
+connection.serve = serve
+
+-- Nothing more has arrived: waits for the next request, or for the first.
+function connection.idle(c)
+    c.buf, c.pos = "", 1
+    if draining and c.requests > 0 then return close(c) end
+    if c.state == "idle" then return end
+    c.state = "idle"
+    timers.set(c, c.keepalive_timeout or 75)
+end
+
+-- ---------------------------------------------------------------- protocol: what phases ask of a connection
+
+function protocol.discard_output(c)
+    if not c.write_blocked then reset(c) end
+end
+
+local function finished(c)
+    local r = c.request
+    if r and not r.done then
+        if c.broken then r.keepalive = false end
+        return phases.complete(r)
+    end
+end
+
+-- All of the response is queued: sends it, then completes the request.
+function protocol.finish(c, r)
+    if r.aborted then return phases.complete(r) end
+    if r.keepalive and c.pos <= #c.buf and c.out_size < POSTPONE and not c.write_blocked and not state.fresh then
+        return phases.complete(r) -- more requests are here: their responses share a send
+    end
+    return connection.when_sent(c, finished)
+end
+
+local function next_request(c)
+    if c.paused then
+        c.paused = false
+        push_op(RESUME, c.id)
+    end
+    return serve(c)
+end
+
+-- The request is logged and through: the next one, lingering, or the end.
+function protocol.request_done(c, r)
+    c.request = nil
+    if c.broken or r.aborted then return close(c) end
+    local rest = body.discard(r)
+    if r.keepalive and rest == 0 then
+        c.keepalive_timeout = r.loc.keepalive_timeout
+        c.state = "done"
+        if state.fresh then return give_back(c) end
+        if c.serving then return end -- its loop goes on
+        return sched.post_call(next_request, c)
+    end
+    if r.keepalive or r.lingering or rest ~= 0 then return connection.linger(c, r, rest) end
+    return connection.shut(c)
+end
+
+-- Closes when the output is gone.
+function connection.shut(c)
+    if c.out_n > 0 then return connection.when_sent(c, close) end
+    return close(c)
+end
+
+-- lingering_close: reads on for a while, so that the client can read the response.
+function connection.linger(c, r, rest)
+    local loc = r.loc
+    if c.out_n > 0 then
+        return connection.when_sent(c, function() return connection.linger(c, r, rest) end)
+    end
+    c.state = "lingering"
+    c.rest = r.keepalive and rest or nil
+    c.discard = r.discard
+    c.buf, c.pos = "", 1
+    if c.paused then
+        c.paused = false
+        push_op(RESUME, c.id)
+    end
+    if loc.lingering_close == "off" then return close(c) end
+    if not r.keepalive then
+        c.transport.shutdown(c)
+        c.linger_until = state.mono + loc.lingering_time
+    end
+    c.keepalive_timeout = loc.keepalive_timeout
+    timers.set(c, loc.lingering_timeout)
+end
+
+local function lingering(c, data)
+    if not c.discard or not c.rest then
+        if c.linger_until and state.mono > c.linger_until then return close(c) end
+        return
+    end
+    local left, next_data = c.discard(data)
+    if left == nil then return close(c) end
+    if left == 0 then
+        c.discard, c.rest = nil, nil
+        c.buf, c.pos, c.state = next_data, 1, "done"
+        if state.fresh then return give_back(c) end
+        return serve(c)
+    end
+end
+
+-- ---------------------------------------------------------------- input
+
+local function gone(c, err)
+    if c.state == "lingering" or c.state == "idle" then return close(c) end
+    local r = c.partial
+    if r and c.state == "head" then
+        local what = err == "closed" and "client prematurely closed connection"
+            or "recv() failed (" .. err .. ")"
+        log.error(LOG_INFO, r, what .. (r.request_line == "" and " while reading client request line"
+            or " while reading client request headers"))
+    end
+    return close(c)
+end
+
+-- The client sent something, or left, while its request is served.
+local function while_busy(c)
+    local r = c.request
+    local reader = c.reader
+    if reader then
+        c.reader = nil
+        timers.clear(reader)
+        return sched.run(reader, true)
+    end
+    if r.loc.lua_check_client_abort and not c.abort_seen then
+        local data, err = c.transport.peek(c)
+        if not data and err ~= "again" then
+            c.abort_seen = true
+            c.paused = true
+            push_op(PAUSE, c.id)
+            return connection.client_gone(c, r)
+        end
+    end
+    if not c.paused then
+        c.paused = true
+        push_op(PAUSE, c.id)
+    end
+end
+
+function connection.client_gone(c, r)
+    log.error(LOG_INFO, r, "client prematurely closed connection")
+    if r.on_abort then return r.on_abort(r) end
+    c.broken = true
+    return phases.terminate(r, 499)
+end
+
+-- Entry: the descriptor has bytes (or an end).
+function on_readable(id)
+    local c = connections[id]
+    if not c then return end
+    if c.request then return while_busy(c) end
+    local data, err = c.transport.recv(c, RECEIVE)
+    if not data then
+        if err == "again" then return end
+        return gone(c, err)
+    end
+    if c.state == "lingering" then return lingering(c, data) end
+    if c.pos > #c.buf then
+        c.buf, c.pos = data, 1
+    else
+        c.buf, c.pos = sub(c.buf, c.pos) .. data, 1
+    end
+    if c.requests == 0 then timers.set(c, c.listen.limits.header_timeout) end
+    return serve(c)
+end
+connection.readable = on_readable
+
+-- In a light thread: waits until the client has sent more. → true | nil, "timeout"
+local function reader_timed_out(thread)
+    thread.reading.reader = nil
+    return sched.run(thread, nil, "timeout")
+end
+local function wait_client(thread, c, seconds)
+    c.reader, thread.reading = thread, c
+    if c.paused then
+        c.paused = false
+        push_op(RESUME, c.id)
+    end
+    if seconds then
+        thread.on_timer = reader_timed_out
+        timers.set(thread, seconds)
+    end
+end
+function connection.wait_client(c, seconds) return sched.operate(wait_client, c, seconds) end
+
+-- In a light thread: waits until all output was taken by the kernel. → true | nil, err
+local function flush_wait(thread, c)
+    return connection.when_sent(c, function()
+        if not thread.dead then return sched.post(thread, true) end
+    end)
+end
+function connection.flush_wait(c) return sched.operate(flush_wait, c) end
+
+return connection

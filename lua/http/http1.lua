@@ -1,0 +1,97 @@
+-- The HTTP/1 encoder: a response's header and its body, chunked or not, queued on the connection.
+local headers_out = require "pyresty.http.headers_out"
+
+local format = string.format
+
+local http1 = {}
+
+-- Queues bytes; they leave when the entry ends, the request is through, or 64 KB have come together.
+local function queue(c, data)
+    local n = c.out_n + 1
+    c.out[n], c.out_n, c.out_size = data, n, c.out_size + #data
+end
+http1.queue = queue
+
+local function body_length_known(r, status)
+    if r.method == "HEAD" then return true end
+    return status == 204 or status == 304 or (status >= 100 and status < 200)
+end
+
+-- Decides framing and persistence (ngx_http_chunked_header_filter, ngx_http_header_filter).
+function http1.head(r)
+    local out, main = r.headers_out, r.main
+    if r.status == 0 then r.status = 200 end
+    local status = r.status
+    if r.http_version < 10 then -- HTTP/0.9 has no header
+        main.keepalive = false
+        return
+    end
+    if body_length_known(r, status) then
+        r.header_only = true
+        if status == 204 or status < 200 then out.content_length = nil end
+    elseif not out.content_length then
+        if r.http_version < 11 then
+            main.keepalive = false
+        elseif r.loc.chunked_transfer_encoding == false then
+            main.keepalive = false
+        else
+            r.chunked_out = true
+        end
+    end
+    local c = r.conn
+    if c.out_n == 0 then c.dirty(c) end
+    local head = headers_out.encode(r)
+    r.header_size = #head
+    main.bytes_sent = main.bytes_sent + #head
+    queue(c, head)
+end
+
+local function count(r, bytes, framed)
+    local main = r.main
+    main.bytes_sent = main.bytes_sent + framed
+    main.body_bytes_sent = main.body_bytes_sent + bytes
+end
+
+function http1.body(r, data)
+    local c, n = r.conn, #data
+    if c.out_n == 0 then c.dirty(c) end
+    if r.main.chunked_out then
+        local size = format("%x\r\n", n)
+        queue(c, size)
+        queue(c, data)
+        queue(c, "\r\n")
+        count(r, n, n + #size + 2)
+    else
+        queue(c, data)
+        count(r, n, n)
+    end
+    if c.out_size > 65536 then c.transmit(c) end
+end
+
+function http1.file(r, fd, offset, bytes)
+    local c = r.conn
+    if c.out_n == 0 then c.dirty(c) end
+    local framed = bytes
+    if r.main.chunked_out then
+        local size = format("%x\r\n", bytes)
+        framed = bytes + #size + 2
+        queue(c, size)
+    end
+    local n = c.out_n + 1
+    c.out[n], c.out_n, c.out_size = {fd = fd, offset = offset, count = bytes}, n, c.out_size + bytes
+    if r.main.chunked_out then queue(c, "\r\n") end
+    count(r, bytes, framed)
+end
+
+function http1.last(r)
+    if r.main.chunked_out then
+        local c = r.conn
+        if c.out_n == 0 then c.dirty(c) end
+        queue(c, "0\r\n\r\n")
+        r.main.bytes_sent = r.main.bytes_sent + 5
+    end
+end
+
+function http1.flush(r) r.conn.flush = true end
+
+return http1

@@ -1,0 +1,137 @@
+-- What a request emits: header, then pieces of body, then the end. They pass the location's header and body filters
+-- and reach the request's encoder: HTTP/1 (http1.lua), a capture's collector (subrequest.lua), or another protocol's.
+--   encoder.head(r)   encoder.body(r, bytes)   encoder.file(r, fd, offset, count)   encoder.last(r)   encoder.flush(r)
+local io = require "pyresty.native".io
+local content_type = require "pyresty.http.content_type"
+
+local concat = table.concat
+
+local FILE_PIECE = 32768
+
+local output = {}
+
+-- → true | nil, status (a filter wants this response instead) | nil, nil (already sent)
+function output.send_header(r)
+    if r.header_sent then return true end
+    r.header_sent = true
+    local filters = r.loc.header_filters
+    for i = 1, #filters do
+        local rc = filters[i](r)
+        if rc then
+            r.header_sent = false
+            r.filter_status = rc
+            return nil, rc
+        end
+    end
+    r.encoder.head(r)
+    return true
+end
+local send_header = output.send_header
+
+local function through_filters(r, data, last)
+    local filters = r.loc.body_filters
+    for i = 1, #filters do
+        data, last = filters[i](r, data, last)
+        if not data then return nil, last end
+    end
+    return data, last
+end
+
+local function emit(r, data, last)
+    data, last = through_filters(r, data, last)
+    if not data then
+        r.output_failed = true
+        return nil, "nginx output filter error"
+    end
+    local encoder = r.encoder
+    if data ~= "" then encoder.body(r, data) end
+    if last then
+        r.eof = true
+        encoder.last(r)
+    end
+    return 1
+end
+
+-- A piece of body, sent behind the header. → 1 | nil, err
+function output.write(r, data, last)
+    if r.eof then return nil, "seen eof" end
+    if not r.header_sent and not send_header(r) then return nil, "nginx output filter error" end
+    if r.header_only then
+        if last then r.eof = true end
+        return nil, "header only"
+    end
+    return emit(r, data, last)
+end
+local write = output.write
+
+-- The rest of the response is nothing: ends it. → 1 | nil, err
+function output.finish(r)
+    if r.eof then return 1 end
+    local held = r.http10
+    if held then
+        r.http10 = nil
+        local data = concat(held)
+        r.headers_out.content_length = r.headers_out.content_length or #data
+        if not r.header_sent and not send_header(r) then return nil, "nginx output filter error" end
+        if not r.header_only and data ~= "" then emit(r, data) end
+    end
+    if not r.header_sent and not send_header(r) then return nil, "nginx output filter error" end
+    if r.header_only then
+        r.eof = true
+        return 1
+    end
+    if r.output_failed then return nil, "nginx output filter error" end
+    return emit(r, "", true)
+end
+
+-- ngx.print's way out: the default content type, and HTTP/1.0 responses held back for their Content-Length.
+function output.print(r, data)
+    if r.eof then return nil, "seen eof" end
+    if not r.header_sent then
+        content_type.default(r)
+        if r.http_version < 11 and r.loc.lua_http10_buffering and not r.headers_out.content_length then
+            local held = r.http10
+            if not held then
+                held = {}
+                r.http10 = held
+            end
+            held[#held + 1] = data
+            return 1
+        end
+    end
+    return write(r, data)
+end
+
+-- A range of an open file.
+function output.write_file(r, fd, offset, count)
+    if not r.header_sent and not send_header(r) then return nil, "nginx output filter error" end
+    if r.header_only or count == 0 then return 1 end
+    if #r.loc.body_filters == 0 then
+        r.encoder.file(r, fd, offset, count)
+        return 1
+    end
+    while count > 0 do
+        local data = io.pread(fd, count < FILE_PIECE and count or FILE_PIECE, offset)
+        if not data or data == "" then return nil, "read failed" end
+        local ok, err = write(r, data)
+        if not ok then return nil, err end
+        offset, count = offset + #data, count - #data
+    end
+    return 1
+end
+
+-- Sends what is held, now. → 1 | nil, err
+function output.flush(r)
+    if r.http10 then return nil, "buffering" end
+    if not r.header_sent then return nil, "nothing to flush" end
+    r.encoder.flush(r)
+    return 1
+end
+
+function output.eof(r)
+    local ok, err = output.finish(r)
+    if ok then r.encoder.flush(r) end
+    return ok, err
+end
+
+return output

@@ -1,0 +1,399 @@
+-- A request's way: server rewrite, location, rewrite, access, content, filters (output), log. A location's handlers
+-- are one flat array, its program; a handler returns nil to go on, a status to end with, WAIT when it will call
+-- phases.continue later.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local log = require "pyresty.http.log"
+local output = require "pyresty.http.output"
+local route = require "pyresty.http.route"
+local special = require "pyresty.http.special"
+local headers_out = require "pyresty.http.headers_out"
+
+local ipairs, pairs = ipairs, pairs
+local sub = string.sub
+local ERROR, OK, DECLINED, WAIT = -1, 0, -5, -2 -- WAIT is NGX_AGAIN's number
+local MAX_URI_CHANGES = 10
+local LOG_ERR = 4
+
+local phases = {WAIT = WAIT}
+local content_handlers = {} -- kind → function(r, spec)
+local modules = {} -- the serving halves, in phase order
+
+local run, finalize
+
+-- ---------------------------------------------------------------- programs
+
+local function access_step(handler)
+    return function(r)
+        if r.parent then return end -- subrequests skip the access phase
+        local rc = handler(r)
+        if rc == nil or rc == WAIT or rc == "exec" then return rc end
+        return phases.access_result(r, rc)
+    end
+end
+
+-- What an access handler's answer means under `satisfy`: nil goes on, a number ends the request.
+function phases.access_result(r, rc)
+    if rc == true then rc = OK end
+    if not rc or rc == DECLINED then return end
+    if r.loc.satisfy == "any" then
+        if rc == OK then
+            r.access_code = OK
+            r.pc = r.loc.after_access
+            return
+        elseif rc == 403 or rc == 401 then
+            if r.access_code ~= 401 then r.access_code = rc end
+            return
+        end
+    elseif rc == OK then
+        return
+    end
+    return rc
+end
+
+local function post_access(r)
+    local code = r.access_code
+    r.access_code = nil
+    if code and code ~= OK then
+        if code == 403 then log.error(LOG_ERR, r, "access forbidden by rule") end
+        return code
+    end
+end
+
+local function post_rewrite(r)
+    if not r.uri_changed then return end
+    r.uri_changes = r.uri_changes + 1
+    if r.uri_changes > MAX_URI_CHANGES then
+        log.error(LOG_ERR, r, 'rewrite or internal redirection cycle while processing "' .. r.uri .. '"')
+        return 500
+    end
+    r.uri_changed = nil
+    r.program, r.pc = r.server.find_program, 1
+end
+
+local function find_location(r)
+    local loc, redirect = route.find_location(r, r.server)
+    if not loc then loc = r.server.root_loc end
+    if type(loc) == "number" then return loc end -- the matching itself failed
+    r.loc = loc
+    if loc.internal and not r.internal then return 404 end
+    local length = r.content_length
+    if length and loc.client_max_body_size > 0 and length > loc.client_max_body_size and not r.discarding_body
+        and not r.parent then
+        log.error(LOG_ERR, r, "client intended to send too large body: " .. ("%.0f"):format(length) .. " bytes")
+        r.keepalive = r.keepalive and nil
+        return 413
+    end
+    if redirect == "redirect" then
+        local target = loc.name
+        if r.args then target = target .. "?" .. r.args end
+        r.headers_out.location = target
+        return 301
+    end
+    if loc.fresh_vm and not state.fresh and not r.parent then
+        r.conn.hand_over(r)
+        return WAIT
+    end
+    r.program, r.pc = loc.program, 1
+end
+
+local function content(r)
+    local loc = r.loc
+    r.phase = "content"
+    local spec = r.content or loc.content
+    if spec then
+        return phases.content(r, content_handlers[spec.kind], spec)
+    end
+    return 404
+end
+
+local function add(program, list)
+    for _, handler in ipairs(list) do program[#program + 1] = handler end
+end
+
+local function handlers_of(phase, loc)
+    local list = {}
+    for _, module in ipairs(modules) do
+        local make = module[phase]
+        local handler = make and make(loc)
+        if handler then list[#list + 1] = handler end
+    end
+    return list
+end
+
+-- Makes the program of a location: rewrite … content.
+function phases.compile(loc)
+    local program = {}
+    add(program, handlers_of("rewrite", loc))
+    if #program > 0 then program[#program + 1] = post_rewrite end
+    add(program, handlers_of("preaccess", loc))
+    local access = handlers_of("access", loc)
+    for _, handler in ipairs(access) do program[#program + 1] = access_step(handler) end
+    if #access > 0 then
+        program[#program + 1] = post_access
+        loc.after_access = #program
+    end
+    add(program, handlers_of("precontent", loc))
+    program[#program + 1] = content
+    if not loc.content then
+        local chain = handlers_of("fallback", loc) -- index, autoindex, static: each may decline
+        add(program, chain)
+        program[#program + 1] = function() return 404 end
+        loc.content = nil
+        table.remove(program, #program - #chain - 1)
+    end
+    loc.program = program
+    loc.header_filters = handlers_of("header_filter", loc)
+    loc.body_filters = handlers_of("body_filter", loc)
+    loc.log_handlers = handlers_of("log", loc)
+end
+
+-- A server's program: its own rewrite directives, then the choice of the location.
+function phases.compile_server(server, root_loc)
+    server.root_loc = root_loc
+    server.find_program = {find_location}
+    local program = handlers_of("server_rewrite", root_loc)
+    if #program > 0 then
+        program[#program + 1] = function(r)
+            if r.uri_changed then r.uri_changed = nil end -- `last` at server level only ends the script
+        end
+    end
+    program[#program + 1] = find_location
+    server.program = program
+end
+
+-- ---------------------------------------------------------------- the engine
+
+function run(r)
+    state.r = r
+    r.running = true
+    while true do
+        local pc = r.pc
+        r.pc = pc + 1
+        local rc = r.program[pc](r)
+        if rc ~= nil then
+            r.running = nil
+            if rc == WAIT then return end
+            if rc == "exec" then return phases.follow(r) end
+            return finalize(r, rc)
+        end
+    end
+end
+phases.run = run
+
+-- A handler that answered WAIT is through: rc as a handler would have returned it.
+function phases.continue(r, rc)
+    if rc == nil then return run(r) end
+    if rc == "exec" then return phases.follow(r) end
+    return finalize(r, rc)
+end
+
+-- The end of a light thread that stands for a handler: its answer goes to `run` if that is on the stack.
+function phases.answer(r, rc)
+    if r.running then
+        r.result = rc
+    else
+        return phases.continue(r, rc)
+    end
+end
+
+-- Runs a built-in content handler in a light thread, so that it may wait.
+local function content_done(thread, ok, rc)
+    local r = thread.r
+    r.threads = r.threads - 1
+    if not ok then
+        log.error(LOG_ERR, r, tostring(rc))
+        rc = r.header_sent and ERROR or 500
+    end
+    return phases.answer(r, rc or OK)
+end
+
+function phases.content(r, handler, spec)
+    if spec.direct then return handler(r, spec) end
+    r.result = WAIT
+    r.threads = r.threads + 1
+    local thread = {r = r, finish = content_done, kind = "content"}
+    r.entry = thread
+    sched.start(thread, handler, r, spec)
+    return r.result
+end
+
+function phases.start(r)
+    local server = r.server
+    r.loc = server.root_loc
+    r.program, r.pc = server.program, 1
+    r.phase = "server_rewrite"
+    return run(r)
+end
+
+-- ---------------------------------------------------------------- internal redirects
+
+local function restart(r)
+    r.internal = true
+    r.ctx, r.captures, r.uri_changed, r.content, r.access_code = nil, nil, nil, nil, nil
+    r.redirected = true
+end
+
+local function too_many(r)
+    r.uri_changes = r.uri_changes + 1
+    if r.uri_changes > MAX_URI_CHANGES then
+        log.error(LOG_ERR, r, 'rewrite or internal redirection cycle while internally redirecting to "' .. r.uri .. '"')
+        finalize(r, 500)
+        return true
+    end
+end
+
+-- ngx_http_internal_redirect
+function phases.redirect(r, path, args)
+    if too_many(r) then return end
+    r.uri, r.args = path, args
+    r.exten = nil
+    restart(r)
+    return phases.start(r)
+end
+
+-- ngx_http_named_location
+function phases.named(r, name)
+    if too_many(r) then return end
+    local loc = r.server.named and r.server.named[name]
+    if not loc then
+        log.error(LOG_ERR, r, 'could not find named location "' .. name .. '"')
+        return finalize(r, 500)
+    end
+    restart(r)
+    r.loc = loc
+    r.program, r.pc = loc.program, 1
+    return run(r)
+end
+
+-- What ngx.exec asked for.
+function phases.follow(r)
+    local target = r.exec
+    r.exec = nil
+    if sub(target.uri, 1, 1) == "@" then return phases.named(r, target.uri) end
+    return phases.redirect(r, target.uri, target.args)
+end
+
+-- ---------------------------------------------------------------- the end
+
+local function log_request(r)
+    local handlers = r.loc.log_handlers
+    if #handlers == 0 then return end
+    r.phase = "log"
+    state.r = r
+    for i = 1, #handlers do handlers[i](r) end
+end
+
+-- All output of the main request has been taken by the kernel (or the client is gone).
+local function complete(r)
+    r.done = true
+    log_request(r)
+    if r.cleanup then
+        for _, f in ipairs(r.cleanup) do f(r) end
+    end
+    return r.conn.protocol.request_done(r.conn, r)
+end
+phases.complete = complete
+
+-- Ends the request and its connection at once.
+function phases.terminate(r, rc)
+    local main = r.main
+    if main.done then return end
+    if rc and rc > 0 and main.status == 0 then main.status = rc end
+    main.keepalive = false
+    main.aborted = true
+    sched.cancel_all(main)
+    main.conn.protocol.discard_output(main.conn)
+    return complete(main)
+end
+
+-- ngx_http_finalize_request
+function finalize(r, rc)
+    if r.done then return end
+    state.r = r
+    if rc == ERROR or rc == 499 or rc == 408 or rc == 444 then
+        if r.parent and rc == ERROR then
+            return phases.sub_done(r, rc)
+        end
+        return phases.terminate(r, rc)
+    end
+    if (rc >= 300 or rc == 201 or rc == 204) and not r.header_sent then
+        special.send(r, rc)
+        if r.filter_status and not r.header_sent then -- a header filter asked for another page
+            local status = r.filter_status
+            r.filter_status = nil
+            if status < 200 then return phases.terminate(r, status) end
+            headers_out.clean(r)
+            return finalize(r, status)
+        end
+        if not r.eof or r.done or r.finishing then return end
+        rc = OK
+    end
+    if not r.header_sent and rc ~= OK and rc >= 200 and r.status == 0 then r.status = rc end
+    if not r.eof then
+        local ok = output.finish(r)
+        if not ok and not r.eof then return phases.failed_output(r) end
+    end
+    if r.threads > 0 then return end -- light threads go on; the last one finalizes
+    r.finishing = true
+    if r.parent then return phases.sub_done(r, rc) end
+    return r.conn.protocol.finish(r.conn, r)
+end
+phases.finalize = finalize
+
+-- A filter refused: another page where none was sent yet, else the connection is cut.
+function phases.failed_output(r)
+    local status = r.filter_status
+    r.filter_status = nil
+    if status and status >= 200 and not r.header_sent then
+        headers_out.clean(r)
+        return finalize(r, status)
+    end
+    if r.parent then return phases.sub_done(r, ERROR) end
+    return phases.terminate(r, ERROR)
+end
+
+-- Something of ours raised while r was current: 500 if it can still be said, else the end of the connection.
+function phases.rescue()
+    local r = state.r
+    if not r or not r.main or not r.main.conn or r.main.done then return end
+    local main = r.main
+    main.running, main.conn.serving = nil, false
+    main.uri_changes = 0
+    sched.cancel_all(main)
+    main.keepalive = false
+    if main.header_sent then return phases.terminate(main, ERROR) end
+    headers_out.clean(main)
+    main.error_page = true -- built-in page only
+    return finalize(main, 500)
+end
+
+-- A subrequest is through: its parent's thread, waiting in capture, is told.
+function phases.sub_done(r, rc)
+    if r.done then return end
+    r.done = true
+    if r.loc.log_subrequest then log_request(r) end
+    return r.on_done(r, rc)
+end
+
+-- ---------------------------------------------------------------- set-up
+
+function phases.use(list)
+    modules = list
+    for _, module in ipairs(list) do
+        for kind, handler in pairs(module.content or {}) do content_handlers[kind] = handler end
+    end
+end
+
+function phases.setup(plan)
+    local locations = plan.locations
+    for _, loc in ipairs(locations) do phases.compile(loc) end
+    for _, server in ipairs(plan.servers) do
+        phases.compile_server(server, locations[server.root])
+        local named = {}
+        for name, index in pairs(server.named or {}) do named[name] = locations[index] end
+        server.named = named
+    end
+end
+
+return phases

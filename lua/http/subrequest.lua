@@ -1,0 +1,147 @@
+-- Subrequests: ngx.location.capture collects a response; echo_location's flows into the parent's output.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local headers_out = require "pyresty.http.headers_out"
+local log = require "pyresty.http.log"
+local phases = require "pyresty.http.phases"
+
+local concat, ipairs, type = table.concat, ipairs, type
+local LOG_ERR, MAX_DEPTH = 4, 50
+
+local subrequest = {}
+
+-- ---------------------------------------------------------------- encoders
+
+-- Collects: the response of a capture.
+local capture = {}
+function capture.head(r)
+    if r.status == 0 then r.status = 200 end
+    if r.method == "HEAD" or r.status == 204 or r.status == 304 then r.header_only = true end
+end
+function capture.body(r, data)
+    local n = r.collected_n + 1
+    r.collected[n], r.collected_n = data, n
+end
+function capture.file(r, fd, offset, count)
+    local io = require "pyresty.native".io
+    while count > 0 do
+        local data = io.pread(fd, count < 32768 and count or 32768, offset)
+        if not data or data == "" then return end
+        capture.body(r, data)
+        offset, count = offset + #data, count - #data
+    end
+end
+function capture.last() end
+function capture.flush() end
+subrequest.capture_encoder = capture
+
+-- Passes the body on to the parent's client; the header is dropped.
+local inline = {}
+function inline.head(r)
+    if r.status == 0 then r.status = 200 end
+end
+function inline.body(r, data) return r.parent.encoder.body(r.parent, data) end
+function inline.file(r, fd, offset, count) return r.parent.encoder.file(r.parent, fd, offset, count) end
+function inline.last() end
+function inline.flush(r) return r.parent.encoder.flush(r.parent) end
+subrequest.inline_encoder = inline
+
+-- ---------------------------------------------------------------- making one
+
+local function depth_of(r)
+    local depth = 0
+    while r.parent do
+        r, depth = r.parent, depth + 1
+    end
+    return depth
+end
+
+local function copy_headers(from)
+    local to = {n = from.n}
+    for i = 1, 2 * from.n do to[i] = from[i] end
+    return to
+end
+subrequest.copy_headers = copy_headers
+
+-- A subrequest of r, not started: spec = {uri, args, method, encoder, vars, ctx, body, headers_in, on_done}
+function subrequest.new(r, spec)
+    local main = r.main
+    local sub = {
+        conn = r.conn, main = main, parent = r, method = spec.method or "GET", http_version = main.http_version,
+        request_line = main.request_line, raw_head = main.raw_head, unparsed_uri = main.unparsed_uri,
+        uri = spec.uri, args = spec.args, headers_in = spec.headers_in or r.headers_in,
+        content_length = spec.content_length, host = r.host, keepalive = false, server = r.server, loc = r.server.root_loc,
+        phase = "", pc = 1, vars = spec.vars or r.vars, status = 0, header_sent = false, header_only = false,
+        eof = false, headers_out = headers_out.new(), ctx = spec.ctx, start = state.now, internal = true,
+        bytes_sent = 0, body_bytes_sent = 0, uri_changes = 0, threads = 0, encoder = spec.encoder or capture,
+        chunked_out = false, body = spec.body, body_file = spec.body_file, body_read = true, done = false,
+        collected = {}, collected_n = 0, on_done = spec.on_done,
+    }
+    return sub
+end
+
+-- → an error text when the subrequests of r nest too deep
+function subrequest.too_deep(r, uri)
+    if depth_of(r) >= MAX_DEPTH then
+        log.error(LOG_ERR, r, 'lua subrequests cycle while processing "' .. uri .. '"')
+        return true
+    end
+end
+
+local function result(sub)
+    local header = headers_out.to_table(sub)
+    return {
+        status = sub.status, header = header, body = concat(sub.collected, "", 1, sub.collected_n),
+        truncated = sub.truncated or false,
+    }
+end
+
+-- The scheduler's half of capture: starts all, wakes the thread when the last is through.
+local function start_all(thread, specs, results)
+    local pending = #specs
+    for i, spec in ipairs(specs) do
+        spec.on_done = function(sub, rc)
+            if type(rc) == "number" and (rc >= 300 or rc == -1) and sub.status == 0 then
+                sub.status = rc == -1 and 500 or rc
+            end
+            results[i] = result(sub)
+            pending = pending - 1
+            thread.r.pending_captures = thread.r.pending_captures - 1
+            if pending == 0 and not thread.dead then
+                thread.capturing = nil
+                return sched.post(thread)
+            end
+        end
+    end
+    thread.capturing = true
+    local r = thread.r
+    r.pending_captures = (r.pending_captures or 0) + pending
+    local main = r.main
+    main.subs = main.subs or {}
+    for i = 1, #specs do
+        local sub = subrequest.new(r, specs[i])
+        main.subs[#main.subs + 1] = sub
+        phases.start(sub)
+    end
+end
+
+-- In a light thread: runs the subrequests side by side. → array of {status, header, body, truncated}
+function subrequest.capture(specs)
+    local results = {}
+    sched.operate(start_all, specs, results)
+    return results
+end
+
+-- In a light thread: runs one whose body flows into the parent's output.
+local function start_inline(thread, spec)
+    spec.on_done = function()
+        if not thread.dead then return sched.post(thread) end
+    end
+    return phases.start(subrequest.new(thread.r, spec))
+end
+function subrequest.run_inline(spec)
+    spec.encoder = inline
+    return sched.operate(start_inline, spec)
+end
+
+return subrequest

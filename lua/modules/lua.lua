@@ -1,0 +1,174 @@
+-- ngx_http_lua_module's serving half: loads the user's chunks and runs them in their phases.
+local state = require "pyresty.state"
+local errors = require "pyresty.errors"
+local threads = require "pyresty.threads"
+local body = require "pyresty.http.body"
+local log = require "pyresty.http.log"
+local script = require "pyresty.http.script"
+local variables = require "pyresty.http.variables"
+local chunks = require "pyresty.chunks"
+
+local xpcall, ipairs, tostring, type, find = xpcall, ipairs, tostring, type, string.find
+local LOG_ERR = 4
+local NOT_FOUND, UNAVAILABLE, FAILED = 404, 503, 500
+
+local module = {content = {}, directives = {}}
+
+-- ---------------------------------------------------------------- phases that run as light threads
+
+local function status_of(err) return find(err, "No such file or directory", 1, true) and NOT_FOUND or UNAVAILABLE end
+
+-- The function of a chunk, for this request. → fn | nil, status
+local function load(r, chunk)
+    local fn, err, from_file = chunks.get(chunk, r)
+    if fn then return fn end
+    log.error(LOG_ERR, r, err)
+    return nil, from_file and status_of(err) or FAILED
+end
+
+local function need_body(r)
+    if r.loc.lua_need_request_body and not r.main.body_read then
+        local ok, status = body.read(r)
+        if not ok then threads.exit(status) end
+    end
+end
+
+local function entry(phase, chunk)
+    return function(r)
+        r.phase = phase
+        local fn, status = load(r, chunk)
+        if not fn then return status end
+        if r.loc.lua_need_request_body and not r.main.body_read then
+            local user = fn
+            fn = function()
+                need_body(r)
+                return user()
+            end
+        end
+        return threads.enter(r, fn)
+    end
+end
+
+local function phase_of(name)
+    local key = name .. "_by_lua"
+    return function(loc)
+        local chunk = loc[key]
+        return chunk and entry(name, chunk)
+    end
+end
+
+module.server_rewrite = phase_of "server_rewrite"
+module.rewrite = phase_of "rewrite"
+module.access = phase_of "access"
+module.precontent = phase_of "precontent"
+
+function module.content.lua(r, spec)
+    local handler = spec.handler
+    if not handler then
+        handler = entry("content", spec.chunk)
+        spec.handler = handler
+    end
+    return handler(r)
+end
+
+-- ---------------------------------------------------------------- phases that run at once
+
+-- Runs fn in a phase of its own and comes back to the one that was. → true, … | false, message
+local function run(r, phase, fn, ...)
+    local old_phase, old_r = r.phase, state.r
+    r.phase, state.r = phase, r
+    local ok, a, b = xpcall(fn, errors.with_traceback, ...)
+    r.phase, state.r = old_phase, old_r
+    return ok, a, b
+end
+
+function module.header_filter(loc)
+    local chunk = loc.header_filter_by_lua
+    if not chunk then return end
+    return function(r)
+        if r.skip_header_filter then return end
+        local fn, status = load(r, chunk)
+        if not fn then return status end
+        r.exit_code = nil
+        local ok, err = run(r, "header_filter", fn)
+        if not ok then
+            log.error(LOG_ERR, r, "failed to run header_filter_by_lua*: " .. err)
+            return -1
+        end
+        local code = r.exit_code
+        if code and code ~= 0 then
+            r.skip_header_filter = true
+            return code
+        end
+    end
+end
+
+function module.body_filter(loc)
+    local chunk = loc.body_filter_by_lua
+    if not chunk then return end
+    return function(r, data, last)
+        if r.body_filter_over then return "", last end
+        local fn = load(r, chunk)
+        if not fn then return nil end
+        r.filter_data, r.filter_last = data, last
+        local ok, result = run(r, "body_filter", fn)
+        if not ok then
+            log.error(LOG_ERR, r, "failed to run body_filter_by_lua*: " .. result)
+            return nil
+        end
+        if result == -1 then return nil end
+        data, last = r.filter_data, r.filter_last
+        r.filter_data, r.filter_last = nil, nil
+        if last then r.body_filter_over = true end
+        return data or "", last or false
+    end
+end
+
+function module.log(loc)
+    local chunk = loc.log_by_lua
+    if not chunk then return end
+    return function(r)
+        local fn = load(r, chunk)
+        if not fn then return end
+        local ok, err = run(r, "log", fn)
+        if not ok then log.error(LOG_ERR, r, "failed to run log_by_lua*: " .. err) end
+    end
+end
+
+-- set_by_lua $var code args…
+function module.directives.set_by_lua(r, code)
+    local args = code.compiled
+    if not args then
+        args = {}
+        for i, value in ipairs(code.args) do args[i] = script.compile(value) end
+        code.compiled = args
+    end
+    local values = {}
+    for i = 1, #args do values[i] = script.eval(r, args[i]) end
+    local fn, status = load(r, code.chunk)
+    if not fn then return status end
+    r.set_args = values
+    local ok, value = run(r, "set", fn)
+    r.set_args = nil
+    if not ok then
+        log.error(LOG_ERR, r, "failed to run set_by_lua*: " .. value)
+        return FAILED
+    end
+    local kind = type(value)
+    variables.set(r, code.var, kind == "string" and value or kind == "nil" and "" or tostring(value))
+end
+
+-- ---------------------------------------------------------------- phases without a request
+
+-- Runs init_by_lua and its like. → true | nil, message
+function module.run_process_phase(chunk, phase)
+    local fn, err = chunks.get(chunk, nil)
+    if not fn then return nil, err end
+    local r = {phase = phase, headers_out = {}, vars = {}, loc = state.plan.http_loc, server = nil}
+    r.main = r
+    local ok, message = run(r, phase, fn)
+    if not ok then return nil, message end
+    return true
+end
+
+return module

@@ -1,0 +1,257 @@
+-- Coroutines: every handler of a user runs in a light thread, which Python never sees. What must wait is yielded as
+-- (OP, handler, …): the scheduler calls handler(thread, …) outside the coroutine, which arms a wait and returns; a
+-- later event runs the thread again. Woken threads are queued and run before the entry returns, never nested.
+local state = require "pyresty.state"
+local ops = require "pyresty.ops"
+local timers = require "pyresty.timers"
+
+local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
+local co_running = coroutine.running
+local setmetatable, error, select, type = setmetatable, error, select, type
+local push_op = ops.push
+local WAIT_READ, WAIT_WRITE, CANCEL, CALL = ops.WAIT_READ, ops.WAIT_WRITE, ops.CANCEL, ops.CALL
+
+local OP, DONE = {}, {} -- what a coroutine yields first: for the scheduler, or through with its function
+local POOL = 128
+
+local sched = {OP = OP}
+local pool, pooled = {}, 0
+local by_coroutine = setmetatable({}, {__mode = "k"}) -- light threads that user code can name
+local waiting, last_id = {}, 0 -- what Python will step, by id
+local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
+
+-- The coroutine's main function, used again for the next handler.
+local function loop(fn, ...) return loop(co_yield(DONE, fn(...))) end
+
+local function settle(thread, ok, tag, ...)
+    if ok then
+        if tag == OP then
+            local handler = (...)
+            return handler(thread, select(2, ...))
+        elseif tag == DONE then
+            local co = thread.co
+            if not thread.named and pooled < POOL then
+                pooled = pooled + 1
+                pool[pooled] = co
+            end
+            thread.co, thread.dead = nil, true
+            return thread.finish(thread, true, ...)
+        end
+        return sched.post(thread) -- the user's own yield in a light thread: gives way once
+    end
+    thread.dead = true
+    return thread.finish(thread, false, tag)
+end
+
+-- Runs a thread until it waits or ends.
+local function run(thread, ...)
+    state.r, state.thread = thread.r, thread
+    return settle(thread, co_resume(thread.co, ...))
+end
+sched.run = run
+
+-- Starts fn(…) in a light thread. finish(thread, ok, …) is called when it ended: with its results, or false and the
+-- error (thread.co is then the dead coroutine, for its traceback).
+function sched.start(thread, fn, ...)
+    local co
+    if pooled > 0 and not thread.named then
+        co, pool[pooled] = pool[pooled], nil
+        pooled = pooled - 1
+    else
+        co = co_create(loop)
+    end
+    thread.co = co
+    return run(thread, fn, ...)
+end
+
+function sched.name(thread, co)
+    by_coroutine[co] = thread
+end
+function sched.thread_of(co) return by_coroutine[co] end
+
+-- Creates the coroutine of a thread that user code may name (ngx.thread.spawn).
+function sched.start_named(thread, fn, ...)
+    thread.named = true
+    thread.co = co_create(loop)
+    thread.handle = thread.co
+    by_coroutine[thread.co] = thread
+    return run(thread, fn, ...)
+end
+
+-- Wakes a thread later in this turn of the loop.
+function sched.post(thread, a, b)
+    queue[tail + 1], queue[tail + 2], queue[tail + 3] = thread, a, b
+    tail = tail + 3
+    thread.posted = true
+end
+
+-- Anything with a run function can be posted.
+function sched.post_call(fn, argument)
+    queue[tail + 1], queue[tail + 2], queue[tail + 3] = fn, argument, nil
+    tail = tail + 3
+end
+
+function sched.drain()
+    while head <= tail do
+        local thread, a, b = queue[head], queue[head + 1], queue[head + 2]
+        queue[head], queue[head + 1], queue[head + 2] = nil, nil, nil
+        head = head + 3
+        if type(thread) == "function" then
+            thread(a)
+        elseif not thread.dead then
+            thread.posted = nil
+            run(thread, a, b)
+        end
+    end
+    head, tail = 1, 0
+end
+
+-- In a light thread: handler(thread, …) runs in the scheduler; returns what the thread is run with.
+local function operate(handler, ...)
+    return co_yield(OP, handler, ...)
+end
+sched.operate = operate
+
+-- ---------------------------------------------------------------- waits
+
+local function expect(thread, op, fd)
+    last_id = last_id + 1
+    waiting[last_id] = thread
+    thread.wait, thread.wait_fd = last_id, fd
+    push_op(op, last_id, fd)
+end
+
+local function forget(thread)
+    local id = thread.wait
+    if id then
+        waiting[id], thread.wait = nil, nil
+        if thread.wait_fd then push_op(CANCEL, id, thread.wait_fd) end
+    end
+    timers.clear(thread)
+end
+
+local function timed_out(thread)
+    forget(thread)
+    return run(thread, nil, "timeout")
+end
+
+local function wait_fd(thread, op, fd, seconds)
+    expect(thread, op, fd)
+    if seconds then
+        thread.on_timer = timed_out
+        timers.set(thread, seconds)
+    end
+end
+
+-- → true | nil, "timeout"
+function sched.wait_read(fd, seconds) return co_yield(OP, wait_fd, WAIT_READ, fd, seconds) end
+function sched.wait_write(fd, seconds) return co_yield(OP, wait_fd, WAIT_WRITE, fd, seconds) end
+
+local function wake(thread) return run(thread) end
+local function sleep(thread, seconds)
+    thread.on_timer = wake
+    timers.set(thread, seconds)
+end
+function sched.sleep(seconds) return co_yield(OP, sleep, seconds) end
+
+-- Parks the thread until sched.post or sched.run; with seconds, it may return nil, "timeout".
+local function park(thread, seconds)
+    if seconds then
+        thread.on_timer = timed_out
+        timers.set(thread, seconds)
+    end
+end
+function sched.park(seconds) return co_yield(OP, park, seconds) end
+
+-- Wakes a parked thread.
+function sched.unpark(thread, a, b)
+    timers.clear(thread)
+    return sched.post(thread, a, b)
+end
+
+local function call(thread, name, a, b, c)
+    last_id = last_id + 1
+    waiting[last_id] = thread
+    thread.wait, thread.wait_fd = last_id, nil
+    push_op(CALL, last_id, name, a, b, c)
+end
+-- Python's operation `name` in a greenlet; → its results
+function sched.call(name, a, b, c) return co_yield(OP, call, name, a, b, c) end
+
+local function give_way(thread) return sched.post(thread) end
+function sched.yield_now() return co_yield(OP, give_way) end
+
+-- A wait of something that is not a light thread (a connection's output): object.on_ready(object) is called.
+function sched.watch_write(object, fd)
+    last_id = last_id + 1
+    waiting[last_id] = object
+    object.wait, object.wait_fd = last_id, fd
+    push_op(WAIT_WRITE, last_id, fd)
+end
+function sched.unwatch(object) return forget(object) end
+
+-- Entry: what Python waited for has happened.
+function sched.step(id, ...)
+    local thread = waiting[id]
+    if not thread then return end -- cancelled meanwhile
+    waiting[id], thread.wait = nil, nil
+    if thread.on_ready then return thread.on_ready(thread, ...) end
+    timers.clear(thread)
+    return run(thread, ...)
+end
+
+-- Ends a thread that is suspended or posted; its coroutine is left to the collector.
+function sched.cancel(thread)
+    if thread.dead then return end
+    thread.dead = true
+    if thread.on_cancel then thread.on_cancel(thread) end
+    forget(thread)
+end
+
+-- How many waits are open (for tests and leak checks).
+function sched.count()
+    local n = 0
+    for _ in next, waiting do n = n + 1 end
+    return n
+end
+
+-- ---------------------------------------------------------------- coroutine.*: operations pass through users' own
+
+local function pass(co, ok, first, ...)
+    if ok and first == OP then
+        return pass(co, co_resume(co, co_yield(OP, ...)))
+    end
+    return ok, first, ...
+end
+
+local function resume(co, ...)
+    local thread = by_coroutine[co]
+    if thread then return false, "cannot resume dead coroutine" end
+    return pass(co, co_resume(co, ...))
+end
+
+local function unwrap(ok, first, ...)
+    if not ok then error(first, 0) end
+    return first, ...
+end
+
+local function status(co)
+    local thread = by_coroutine[co]
+    if not thread then return co_status(co) end
+    if thread.dead then return thread.collected and "dead" or "zombie" end
+    return thread == state.thread and "running" or "suspended"
+end
+
+-- Replaces the coroutine library's functions that must know of operations.
+function sched.install(library)
+    library.resume = resume
+    library.status = status
+    library.wrap = function(fn)
+        local co = co_create(fn)
+        return function(...) return unwrap(resume(co, ...)) end
+    end
+    library._yield, library._resume, library._create = co_yield, co_resume, co_create
+    library.running = co_running
+end
+
+return sched

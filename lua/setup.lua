@@ -1,0 +1,52 @@
+-- Makes a plan ready to serve: modules, phase programs, routers, the ngx table.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local phases = require "pyresty.http.phases"
+local route = require "pyresty.http.route"
+local variables = require "pyresty.http.variables"
+
+local ipairs, pairs, require = ipairs, pairs, require
+
+-- The modules in the order of their handlers within a phase.
+local MODULES = {
+    "lua",
+}
+
+local function limits_of(server)
+    local large = server.large_client_header_buffers
+    return {
+        first = server.client_header_buffer_size, count = large.count, size = large.size,
+        underscores = server.underscores_in_headers, ignore_invalid = server.ignore_invalid_headers,
+        merge_slashes = server.merge_slashes, header_timeout = server.client_header_timeout,
+    }
+end
+
+local function load_modules(names)
+    local list = {}
+    for _, name in ipairs(names) do list[#list + 1] = require("pyresty.modules." .. name) end
+    return list
+end
+
+local function install_variables(list)
+    for _, module in ipairs(list) do
+        for name, accessors in pairs(module.variables or {}) do variables.define(name, accessors) end
+        for prefix, get in pairs(module.prefixes or {}) do variables.prefix(prefix, get) end
+    end
+end
+
+return function(plan)
+    local list = load_modules(MODULES)
+    phases.use(list)
+    install_variables(list)
+    sched.install(coroutine)
+    if plan.servers then
+        phases.setup(plan)
+        route.setup(plan)
+        for _, listen in ipairs(plan.listens) do
+            local server = plan.servers[listen.default_server]
+            listen.default, listen.limits = server, limits_of(server)
+        end
+    end
+    state.server_count = plan.servers and #plan.servers or 0
+    ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
+end

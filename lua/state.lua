@@ -1,0 +1,19 @@
+-- What runs now, shared by every module. Entries from Python refresh the clocks.
+local io = require "pyresty.native".io
+
+local clock, monotonic = io.clock, io.monotonic
+
+local state = {
+    r = nil, -- the current request
+    thread = nil, -- the current light thread
+    host = nil, -- Python's functions
+    plan = nil, -- the compiled configuration
+    now = 0, -- seconds since the epoch
+    mono = 0, -- seconds of the monotonic clock, for timers
+}
+
+function state.touch()
+    state.now, state.mono = clock(), monotonic()
+end
+
+return state

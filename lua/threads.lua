@@ -1,0 +1,240 @@
+-- The light threads of a request: the entry thread of each handler and those ngx.thread.spawn makes.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local errors = require "pyresty.errors"
+local log = require "pyresty.http.log"
+local phases = require "pyresty.http.phases"
+
+local error, type, ipairs, pairs, select = error, type, ipairs, pairs, select
+local LOG_ERR = 4
+local OK, ERROR, WAIT = 0, -1, phases.WAIT
+
+local threads = {}
+
+-- ---------------------------------------------------------------- the end of a handler
+
+-- What a handler's end means to the phase engine; status: ngx.exit's, or nil.
+local function outcome(r, status)
+    if status and status ~= OK then
+        if r.header_sent and status > 0 and (status >= 300 or status < 200) then
+            if status ~= r.status and not (status == 499 or status == 444 or status == 408) then
+                log.error(LOG_ERR, r, "attempt to set status " .. status
+                    .. " via ngx.exit after sending out the response status " .. r.status)
+            end
+            if status == 499 or status == 444 or status == 408 then return status end
+            return OK
+        end
+        return status
+    end
+    local phase = r.phase
+    if phase == "content" then return OK end
+    if r.header_sent or r.http10 then return OK end
+    if phase == "access" then return true end
+    return nil
+end
+
+local function handler_through(r, status)
+    local phase = r.phase
+    if phase == "access" and not (status and status ~= OK) and not (r.header_sent or r.http10) then
+        local rc = phases.access_result(r, true)
+        return phases.answer(r, rc)
+    end
+    if phase == "access" and status and status ~= OK and not r.header_sent then
+        return phases.answer(r, phases.access_result(r, status))
+    end
+    return phases.answer(r, outcome(r, status))
+end
+
+local function kill_children(r)
+    local users = r.users
+    if not users then return end
+    r.users = nil
+    for thread in pairs(users) do
+        if not thread.dead then
+            sched.cancel(thread)
+            r.threads = r.threads - 1
+        end
+    end
+end
+
+-- Ends all light threads of a request: of main and, when it dies, of its subrequests.
+local function cancel_all(r)
+    kill_children(r)
+    local entry = r.entry
+    if entry and not entry.dead then sched.cancel(entry) end
+    r.entry, r.threads = nil, 0
+    if r.subs then
+        for _, child in ipairs(r.subs) do
+            if not child.done then
+                child.done = true
+                cancel_all(child)
+            end
+        end
+    end
+end
+sched.cancel_all = cancel_all
+
+local function last_one(r)
+    if r.threads > 0 then return false end
+    local status = r.entry_status
+    r.entry_status, r.users = nil, nil
+    return true, status
+end
+
+local function entry_done(thread, ok, err)
+    local r = thread.r
+    r.threads = r.threads - 1
+    if not ok then
+        log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
+            .. errors.thread_traceback(thread))
+        thread.co = nil
+        cancel_all(r)
+        return phases.answer(r, r.header_sent and ERROR or 500)
+    end
+    local last, status = last_one(r)
+    if last then
+        r.entry = nil
+        return handler_through(r, status)
+    end
+end
+
+-- Runs fn as the handler of the request's phase; the answer is the phase engine's.
+function threads.enter(r, fn)
+    r.result = WAIT
+    r.threads = r.threads + 1
+    local thread = {r = r, finish = entry_done, kind = "entry"}
+    r.entry = thread
+    sched.start(thread, fn)
+    return r.result
+end
+
+-- ---------------------------------------------------------------- ngx.exit, ngx.exec, ngx.redirect
+
+local function leave(thread, status)
+    local r = thread.r
+    if thread.kind == "timer" then
+        thread.dead = true
+        return thread.finish(thread, true)
+    end
+    thread.dead = true
+    r.entry_status = nil
+    cancel_all(r)
+    if status == "exec" then return phases.answer(r, "exec") end
+    return handler_through(r, status)
+end
+
+-- In a light thread: ends the handler with a status, or with "exec" for the redirect in r.exec. Never returns.
+function threads.exit(status) return sched.operate(leave, status) end
+sched.exit = threads.exit
+
+local function jump(thread)
+    local r = thread.r
+    thread.dead = true
+    cancel_all(r)
+    r.uri_changed = true
+    r.ctx, r.internal = nil, true
+    return phases.answer(r, nil)
+end
+
+-- ngx.req.set_uri(uri, true): looks for the location again. Never returns.
+function threads.jump() return sched.operate(jump) end
+sched.jump = threads.jump
+
+-- ---------------------------------------------------------------- ngx.thread
+
+local function wake_waiter(thread)
+    local waiter = thread.waiter
+    if not waiter then return end
+    for _, other in ipairs(waiter.waits_for) do other.waiter = nil end
+    waiter.waits_for = nil
+    thread.collected = true
+    return sched.post(waiter, thread)
+end
+
+local function pack(...) return {n = select("#", ...), ...} end
+
+local function user_done(thread, ok, ...)
+    local r = thread.r
+    r.threads = r.threads - 1
+    if not ok then
+        log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text((...)) .. "\n"
+            .. errors.thread_traceback(thread))
+    end
+    thread.results = pack(ok, ...)
+    if r.users then r.users[thread] = nil end
+    if thread.waiter then return wake_waiter(thread) end
+    if thread.parent.dead then thread.collected = true end
+    if r.threads == 0 then
+        if thread.owner then return thread.owner.on_last(thread.owner) end
+        local _, status = last_one(r)
+        r.entry = nil
+        return handler_through(r, status)
+    end
+end
+
+local function spawn(thread, fn, ...)
+    local r = thread.r
+    r.threads = r.threads + 1
+    local child = {r = r, finish = user_done, kind = "user", parent = thread, owner = thread.owner}
+    r.users = r.users or {}
+    r.users[child] = true
+    sched.post(thread, child)
+    return sched.start_named(child, fn, ...)
+end
+
+-- ngx.thread.spawn: fn runs until it waits, then the parent goes on. → its coroutine
+function sched.spawn(fn, ...)
+    local child = sched.operate(spawn, fn, ...)
+    return child.handle
+end
+
+local function wait(thread, list)
+    for _, child in ipairs(list) do child.waiter = thread end
+    thread.waits_for = list
+end
+
+local unpack = unpack or table.unpack
+local thread_of = sched.thread_of
+
+-- ngx.thread.wait: the results of the first of the threads to end. → ok, … | nil, err
+function sched.wait(...)
+    local list = {...}
+    local me = state.thread
+    for i, co in ipairs(list) do
+        local child = type(co) == "thread" and thread_of(co)
+        if not child or child.kind ~= "user" then
+            error("attempt to wait on a coroutine that is not a user thread", 0)
+        end
+        if child.parent ~= me then error("only the parent coroutine can wait on the thread", 0) end
+        if child.collected then return nil, "already waited or killed" end
+        if child.dead and child.results then
+            child.collected = true
+            return unpack(child.results, 1, child.results.n)
+        end
+        list[i] = child
+    end
+    local child = sched.operate(wait, list)
+    return unpack(child.results, 1, child.results.n)
+end
+
+-- ngx.thread.kill → 1 | nil, err
+function sched.kill(co)
+    local child = type(co) == "thread" and thread_of(co)
+    if not child or child.kind ~= "user" then return nil, "not user thread" end
+    if child.parent ~= state.thread then return nil, "killer not parent" end
+    if child.collected then return nil, "already waited or killed" end
+    if child.dead then
+        child.collected = true
+        return nil, "already terminated"
+    end
+    if child.capturing then return nil, "pending subrequests" end
+    sched.cancel(child)
+    child.collected = true
+    local r = child.r
+    r.threads = r.threads - 1
+    if r.users then r.users[child] = nil end
+    return 1
+end
+
+
+return threads

@@ -1,0 +1,98 @@
+"""Client connections: their descriptors and read watchers. What is on them is the business of the VM that has them."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pyresty.vm.driver import Waits
+
+if TYPE_CHECKING:
+    from pyresty.net.generation import Generation
+
+READ = 1
+
+
+class Connection:
+    """A client's descriptor, its watcher, and the generation whose VM serves it now and the one it belongs to."""
+
+    __slots__ = ("address", "fd", "generation", "home", "listen", "port", "watcher")
+
+    def __init__(self, fd: int, generation: Generation, listen: int, address: bytes, port: int, watcher: Any) -> None:
+        self.fd = fd
+        self.home = self.generation = generation
+        self.listen = listen
+        self.address = address
+        self.port = port
+        self.watcher = watcher
+
+
+class Connections:
+    """All connections of a worker, by number: the serial that log lines show as ``*N``."""
+
+    def __init__(self, loop: Any, fresh: Callable[[Generation], Generation]) -> None:
+        self._loop = loop
+        self._make_fresh = fresh
+        self._all: dict[int, Connection] = {}
+        self._last = 0
+        self.waits = Waits(loop)
+        self.on_free: Callable[[], None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def add(self, sock: socket.socket, generation: Generation, listen: int, address: bytes, port: int) -> None:
+        """Take over an accepted socket."""
+        fd = sock.detach()
+        self._last = number = self._last + 1
+        watcher = self._loop.io(fd, READ)
+        self._all[number] = Connection(fd, generation, listen, address, port, watcher)
+        driver = generation.driver
+        driver.drive(generation.open, number, fd, listen, address, port, number)
+        if number in self._all:
+            watcher.start(driver.readable, number)
+
+    def pause(self, number: int) -> None:
+        """Stop reading."""
+        self._all[number].watcher.stop()
+
+    def resume(self, number: int) -> None:
+        """Read again."""
+        connection = self._all[number]
+        connection.watcher.start(connection.generation.driver.readable, number)
+
+    def drop(self, number: int) -> None:
+        """Close a connection; its Lua side is gone already."""
+        connection = self._all.pop(number)
+        connection.watcher.stop()
+        connection.watcher.close()
+        self.waits.close(connection.fd)
+        os.close(connection.fd)
+        if connection.generation is not connection.home:
+            connection.home.driver.drive(connection.home.driver.entries[b"forget"], number)
+            connection.generation.release()
+        if self.on_free is not None:
+            self.on_free()
+
+    def to_fresh_vm(self, number: int, data: bytes, requests: int) -> None:
+        """``lua_code_cache off``: a VM of its own serves the request that begins in ``data``."""
+        connection = self._all[number]
+        connection.watcher.stop()
+        fresh = connection.generation = self._make_fresh(connection.home)
+        connection.watcher.start(fresh.driver.readable, number)
+        fresh.driver.drive(
+            fresh.driver.entries[b"adopt"], number, connection.fd, connection.listen, connection.address,
+            connection.port, number, data, requests,
+        )
+
+    def back_home(self, number: int, data: bytes, requests: int) -> None:
+        """The fresh VM's request is through: the connection's own VM goes on."""
+        connection = self._all[number]
+        fresh, home = connection.generation, connection.home
+        connection.generation = home
+        connection.watcher.stop()
+        connection.watcher.start(home.driver.readable, number)
+        self._loop.run_callback(fresh.release)
+        home.driver.drive(home.driver.entries[b"take_back"], number, data, requests)

@@ -1,0 +1,49 @@
+"""A generation: one configuration with the VM that serves it. A worker may hold several while one drains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pyresty.ngx import phase_table
+from pyresty.vm import host
+from pyresty.vm.driver import Driver
+from pyresty.vm.engine import VM
+
+if TYPE_CHECKING:
+    from pyresty.net.connections import Connections
+
+
+class InitError(Exception):
+    """init_by_lua failed: the start is refused."""
+
+
+class Generation:
+    """One VM, loaded with one plan; before ``attach`` it has no event loop."""
+
+    def __init__(self, config: Any, *, fresh: bool = False) -> None:
+        self.config = config
+        self.plan: dict[str, Any] = config.plan
+        lua = self.plan.get("lua", {})
+        engine = self.plan["main"].get("pyresty_lua", b"luajit21")
+        self.vm = VM(engine if isinstance(engine, str) else engine.decode(), lua.get("path"), lua.get("cpath"))
+        functions = self.vm.lua.table_from({name.encode(): call for name, call in host.functions(self.vm).items()})
+        self.entries = self.vm.require(b"pyresty.boot")(
+            functions, self.vm.to_lua(self.plan), self.vm.to_lua(phase_table()), fresh
+        )
+        self.open: Callable[..., Any] = self.entries[b"open"]
+        self.driver: Driver
+        self._on_release: Callable[[Generation], None] | None = None
+
+    def run(self, phase: str) -> str | None:
+        """Run init_by_lua and its like; returns the error's text, None when all went well."""
+        message = self.entries[b"run"](phase.encode())
+        return None if message is None else message.decode("utf-8", "backslashreplace")
+
+    def attach(self, loop: Any, connections: Connections, log: Callable[[int, str], None]) -> None:
+        """Give the VM an event loop, after the fork."""
+        self.driver = Driver(loop, self.entries, connections, log)
+
+    def release(self) -> None:
+        """A fresh VM has served its request."""
+        self.driver.close()

@@ -1,0 +1,207 @@
+"""A worker's server: accepts on the listening sockets and serves with the newest generation until told to stop."""
+
+from __future__ import annotations
+
+import socket
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pyresty.net.connections import Connections
+from pyresty.net.generation import Generation, InitError
+
+READ = 1
+ALERT, ERROR = 2, 4
+
+Log = Callable[[int, str], None]
+
+__all__ = ["InitError", "Server", "prepare", "serve"]
+
+
+def prepare(config: Any) -> Generation:
+    """Before the fork: build the VM, load the plan and run init_by_lua. Raises InitError with its message."""
+    generation = Generation(config)
+    message = generation.run("init")
+    if message is not None:
+        raise InitError(f"init_by_lua error: {message}")
+    return generation
+
+
+class Acceptor:
+    """One listening socket's read watcher (ngx_event_accept)."""
+
+    def __init__(self, server: Server, listener: Any) -> None:
+        self.listener = listener
+        self._server = server
+        self._sock = socket.socket(fileno=listener.fd)
+        self._sock.setblocking(False)
+        self._unix = self._sock.family == socket.AF_UNIX
+        self._watcher = server.loop.io(listener.fd, READ)
+        self._watcher.start(self._readable)
+
+    def _readable(self) -> None:
+        server = self._server
+        try:
+            sock, peer = self._sock.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        except OSError as error:
+            server.accept_failed(error)
+            return
+        try:
+            sock.setblocking(False)
+            address, port = (b"unix:", 0) if self._unix else (peer[0].encode(), peer[1])
+            if not self._unix:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            server.connections.add(sock, server.generation, self._listen_of(sock), address, port)
+        except Exception:
+            server.log(ALERT, f"accept: {traceback.format_exc().strip()}")
+
+    def _listen_of(self, sock: socket.socket) -> int:
+        """Which of the addresses that share the socket was connected to."""
+        listens = self.listener.listens
+        if len(listens) == 1:
+            return int(listens[0])
+        address = sock.getsockname()[0].encode()
+        table = self._server.generation.plan["listens"]
+        for index in listens:
+            if table[index - 1]["address"] == address:
+                return int(index)
+        return int(listens[-1])
+
+    def pause(self) -> None:
+        """Accept nothing for now."""
+        self._watcher.stop()
+
+    def resume(self) -> None:
+        """Accept again."""
+        self._watcher.start(self._readable)
+
+    def close(self) -> None:
+        """Stop accepting; the descriptor itself belongs to the listener."""
+        self._watcher.stop()
+        self._watcher.close()
+        self._sock.detach()
+
+
+class Server:
+    """All that a worker process serves with."""
+
+    def __init__(self, generation: Generation, listeners: Iterable[Any], log: Log) -> None:
+        from gevent import get_hub
+
+        self.log = log
+        self.loop = get_hub().loop
+        self.generation = generation
+        self.connections = Connections(self.loop, self._fresh_generation)
+        self.connections.on_free = self._freed
+        self.exit_code = 0
+        self._acceptors: list[Acceptor] = []
+        self._limit = int(generation.plan["main"].get("worker_connections") or 512)
+        self._paused = False
+        self._quitting = False
+        self._done: Any = None
+        self._retry: Any = None
+        generation.attach(self.loop, self.connections, log)
+        self.listen(listeners)
+
+    # ------------------------------------------------------------------------------------------------------- accepting
+
+    def listen(self, listeners: Iterable[Any]) -> None:
+        """Accept on these sockets, and no longer on others."""
+        for acceptor in self._acceptors:
+            acceptor.close()
+        self._acceptors = [Acceptor(self, listener) for listener in listeners]
+
+    def accept_failed(self, error: OSError) -> None:
+        """Out of descriptors: rest for half a second, as nginx does."""
+        import os
+
+        self.log(ALERT, f"accept4() failed ({error.errno}: {os.strerror(error.errno or 0)})")
+        self._pause_accepting()
+        self._retry = self.loop.timer(0.5)
+        self._retry.start(self._resume_accepting)
+
+    def _pause_accepting(self) -> None:
+        self._paused = True
+        for acceptor in self._acceptors:
+            acceptor.pause()
+
+    def _resume_accepting(self) -> None:
+        self._paused = False
+        for acceptor in self._acceptors:
+            acceptor.resume()
+
+    def _freed(self) -> None:
+        if self._quitting and not len(self.connections):
+            self._finish()
+
+    # ----------------------------------------------------------------------------------------------------- generations
+
+    def _fresh_generation(self, home: Generation) -> Generation:
+        """``lua_code_cache off``: a VM for one request, with init_by_lua run again."""
+        fresh = Generation(home.config, fresh=True)
+        fresh.attach(self.loop, self.connections, self.log)
+        message = fresh.run("init")
+        if message is not None:
+            self.log(ERROR, f"init_by_lua error: {message}")
+        return fresh
+
+    def reload(self, generation: Generation, listeners: Iterable[Any]) -> None:
+        """``master_process off``: new connections go to a new VM, the old one finishes its requests."""
+        old = self.generation
+        generation.attach(self.loop, self.connections, self.log)
+        self.generation = generation
+        self.listen(listeners)
+        self.start_worker(generation)
+        old.driver.drive(old.entries[b"drain"])
+
+    def start_worker(self, generation: Generation) -> None:
+        """Run init_worker_by_lua; an error is only logged."""
+        message = generation.run("init_worker")
+        if message is not None:
+            self.log(ERROR, f"init_worker_by_lua error: {message}")
+        generation.driver.drive(generation.entries[b"finish"])
+
+    # ------------------------------------------------------------------------------------------------------------ life
+
+    def run(self) -> int:
+        """Serve until stopped; returns the exit code."""
+        from gevent.event import Event
+
+        self._done = Event()
+        self.start_worker(self.generation)
+        self._done.wait()
+        message = self.generation.run("exit_worker")
+        if message is not None:
+            self.log(ERROR, f"exit_worker_by_lua error: {message}")
+        return self.exit_code
+
+    def quit(self) -> None:
+        """Graceful: accept no more, finish what is there."""
+        if self._quitting:
+            return
+        self._quitting = True
+        self.listen(())
+        self.generation.driver.drive(self.generation.entries[b"drain"])
+        if not len(self.connections):
+            self._finish()
+
+    def terminate(self) -> None:
+        """At once."""
+        self.listen(())
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._done is not None:
+            self._done.set()
+
+
+def serve(generation: Generation, listeners: Iterable[Any], control: Any) -> int:
+    """A worker's life, after the fork → exit code. ``control`` brings the signals (pyresty.process.worker)."""
+    server = Server(generation, listeners, control.log)
+    control.install(server.loop)
+    control.on_quit(server.quit)
+    control.on_terminate(server.terminate)
+    control.on_reload(server.reload)
+    return server.run()

@@ -1,0 +1,199 @@
+"""The driver: calls a VM's entries from watcher callbacks and performs the operations they return.
+
+Everything enters through ``Driver.drive``, which guards: an exception in a watcher callback would leave the connection
+hanging in silence, so it becomes an ``[alert]``, a 500 or a close.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gevent
+
+from pyresty.vm import ops
+from pyresty.vm.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from pyresty.net.connections import Connections
+
+READ, WRITE = 1, 2  # libev's event bits
+ALERT = 2
+
+Entry = Callable[..., Any]
+
+
+class Waits:
+    """The watchers of descriptors that light threads wait for: at most one a direction, kept until the fd is closed."""
+
+    __slots__ = ("_loop", "_watchers")
+
+    def __init__(self, loop: Any) -> None:
+        self._loop = loop
+        self._watchers: dict[tuple[int, int], Any] = {}
+
+    def start(self, fd: int, events: int, callback: Entry, *args: Any) -> None:
+        """Call back once when the descriptor is ready."""
+        watcher = self._watchers.get((fd, events))
+        if watcher is None:
+            watcher = self._watchers[fd, events] = self._loop.io(fd, events)
+        watcher.start(callback, watcher, *args)
+
+    def stop(self, fd: int) -> None:
+        """Forget what was waited for."""
+        for events in (READ, WRITE):
+            watcher = self._watchers.get((fd, events))
+            if watcher is not None:
+                watcher.stop()
+
+    def close(self, fd: int) -> None:
+        """Drop the descriptor's watchers; only then may it be closed."""
+        for events in (READ, WRITE):
+            watcher = self._watchers.pop((fd, events), None)
+            if watcher is not None:
+                watcher.stop()
+                watcher.close()
+
+    def __len__(self) -> int:
+        return len(self._watchers)
+
+
+class Driver:
+    """One VM's entries, and what they ask for."""
+
+    def __init__(self, loop: Any, entries: Any, connections: Connections, log: Callable[[int, str], None]) -> None:
+        self.entries = entries
+        self.connections = connections
+        self._loop = loop
+        self._log = log
+        self._waits = connections.waits
+        self._timer: Any = None
+        self._step: Entry = entries[b"step"]
+        self._readable: Entry = entries[b"readable"]
+        self._tick: Entry = entries[b"tick"]
+        self._more: Entry = entries[b"more"]
+        self._perform: dict[int, Callable[..., None]] = {
+            ops.WAIT_READ: self._wait_read,
+            ops.WAIT_WRITE: self._wait_write,
+            ops.CANCEL: self._cancel,
+            ops.CLOSE: self._close,
+            ops.ARM: self._arm,
+            ops.PAUSE: self._pause,
+            ops.RESUME: self._resume,
+            ops.DROP: self._drop,
+            ops.CALL: self._call,
+            ops.FRESH: self._fresh,
+            ops.RETURN: self._return,
+        }
+
+    # ------------------------------------------------------------------------------------------------------- entering
+
+    def readable(self, connection: int) -> None:
+        """A client's descriptor has bytes: the watcher's callback, hence the hot path."""
+        try:
+            todo = self._readable(connection)
+            if todo is not None:
+                self.perform(todo)
+        except Exception:
+            self._rescue()
+
+    def drive(self, entry: Entry, *args: Any) -> None:
+        """Run an entry and perform what it asks; whatever goes wrong ends the request it served, not the worker."""
+        try:
+            todo = entry(*args)
+            if todo is not None:
+                self.perform(todo)
+        except Exception:
+            self._rescue()
+
+    def step(self, wait: int, *results: Any) -> None:
+        """Tell a light thread that its wait is over."""
+        self.drive(self._step, wait, *results)
+
+    def perform(self, todo: tuple[Any, ...] | None) -> None:
+        """Perform a list of operations."""
+        while todo is not None:
+            for i in range(0, len(todo), ops.STRIDE):
+                try:
+                    self._perform[todo[i]](*todo[i + 1 : i + ops.STRIDE])
+                except Exception:
+                    self._failed(todo[i], todo[i + 1])
+            todo = self._more() if len(todo) == ops.LIMIT else None
+
+    def _failed(self, op: int, wait: int) -> None:
+        """An operation raised: whoever waits for it is told; the others go on."""
+        self._log(ALERT, f"driver: operation {op}: {traceback.format_exc().strip()}")
+        if op in (ops.WAIT_READ, ops.WAIT_WRITE, ops.CALL):
+            self._loop.run_callback(self.step, wait, None, b"internal error")
+
+    def _rescue(self) -> None:
+        """An entry raised."""
+        self._log(ALERT, f"driver: {traceback.format_exc().strip()}")
+        try:
+            self.perform(self.entries[b"rescue"]())
+        except Exception:
+            self._log(ALERT, f"driver, while rescuing: {traceback.format_exc().strip()}")
+
+    # ------------------------------------------------------------------------------------------------------ operations
+
+    def _wait_read(self, wait: int, fd: int, *_: Any) -> None:
+        self._waits.start(fd, READ, self._ready, wait)
+
+    def _wait_write(self, wait: int, fd: int, *_: Any) -> None:
+        self._waits.start(fd, WRITE, self._ready, wait)
+
+    def _ready(self, watcher: Any, wait: int) -> None:
+        watcher.stop()
+        self.drive(self._step, wait, True)
+
+    def _cancel(self, _wait: int, fd: int, *_: Any) -> None:
+        self._waits.stop(fd)
+
+    def _close(self, _id: int, fd: int, *_: Any) -> None:
+        self._waits.close(fd)
+        os.close(fd)
+
+    def _arm(self, _id: int, seconds: float, *_: Any) -> None:
+        timer = self._timer
+        if timer is not None:
+            timer.stop()
+            timer.close()
+        timer = self._timer = self._loop.timer(seconds)
+        timer.start(self.drive, self._tick, update=True)
+
+    def _pause(self, connection: int, *_: Any) -> None:
+        self.connections.pause(connection)
+
+    def _resume(self, connection: int, *_: Any) -> None:
+        self.connections.resume(connection)
+
+    def _drop(self, connection: int, *_: Any) -> None:
+        self.connections.drop(connection)
+
+    def _call(self, wait: int, name: bytes, *args: Any) -> None:
+        gevent.spawn(self._operate, wait, name, args)
+
+    def _operate(self, wait: int, name: bytes, args: tuple[Any, ...]) -> None:
+        try:
+            results = OPERATIONS[name](*args)
+        except Exception:
+            self._log(ALERT, f"operation {name.decode()}: {traceback.format_exc().strip()}")
+            results = (None, b"internal error")
+        if not isinstance(results, tuple):
+            results = (results,)
+        self._loop.run_callback(self.drive, self._step, wait, *results)
+
+    def _fresh(self, connection: int, data: bytes, requests: int, *_: Any) -> None:
+        self.connections.to_fresh_vm(connection, data, requests)
+
+    def _return(self, connection: int, data: bytes, requests: int, *_: Any) -> None:
+        self.connections.back_home(connection, data, requests)
+
+    def close(self) -> None:
+        """Forget the VM's timer."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+            self._timer = None

@@ -1,0 +1,48 @@
+"""Functions Lua calls directly (``state.host``): they never wait and never switch greenlets."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from pyresty.vm.engine import VM
+from pyresty.vm.kernel import Kernel
+
+
+def temp_file(directory: bytes) -> tuple[int | None, bytes]:
+    """A new file in a temporary directory → fd, path; None, message when it cannot be made."""
+    try:
+        os.makedirs(directory, 0o700, exist_ok=True)
+        fd, path = tempfile.mkstemp(dir=directory)
+    except OSError as error:
+        return None, f"({error.errno}: {error.strerror})".encode()
+    return fd, path
+
+
+def unlink(path: bytes) -> bool:
+    """Remove a file; False when it is not there."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def close_fd(fd: int) -> None:
+    """Close a descriptor that no watcher knows."""
+    os.close(int(fd))
+
+
+def functions(vm: VM) -> dict[str, Callable[..., Any]]:
+    """The table ``state.host`` of a VM. ``kernel`` is there on engines without FFI."""
+    own: dict[str, Callable[..., Any]] = {
+        "pid": os.getpid,
+        "temp_file": temp_file,
+        "unlink": unlink,
+        "close_fd": close_fd,
+    }
+    if vm.engine != "luajit21":
+        own["kernel"] = Kernel().call
+    return own
