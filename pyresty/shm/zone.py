@@ -1,0 +1,96 @@
+"""Shared-memory zones of `lua_shared_dict`.
+
+A zone is one anonymous shared mapping, made by the master before it forks; what is in it is the business of
+`lua/native/shdict.lua`. A zone is kept over reloads when its name and its size stay the same (nginx's rule); only the
+mutex at its start is made here, so that whichever process formats the rest first is alone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import mmap
+
+MIN_SIZE = 8191
+"""nginx refuses zones of fewer bytes."""
+
+_PAGE = 4096
+_HEADER = 4096
+_PAGE_DESCRIPTOR = 32
+_BUCKET = 4
+_BUCKETS_PER_PAGE = 16
+_MIN_BUCKETS = 64
+_NGINX_HEADER = 704
+_NGINX_PAGE_DESCRIPTOR = 24
+
+_PTHREAD_PROCESS_SHARED = 1
+_PTHREAD_MUTEX_ERRORCHECK = 2
+_PTHREAD_MUTEX_ROBUST = 1
+
+
+class ZoneError(RuntimeError):
+    """A zone could not be made; the text names it."""
+
+
+class Zone:
+    """One mapping. `address` is where it is in this process and in every process forked from it."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self.name = name
+        self.size = size
+        try:
+            self._mapping = mmap.mmap(-1, memory(size))
+        except (OSError, OverflowError) as error:
+            raise ZoneError(f'mmap(MAP_ANON|MAP_SHARED, {size}) of zone "{name}" failed: {error}') from error
+        self.address: int = ctypes.addressof(ctypes.c_char.from_buffer(self._mapping))
+        _init_mutex(self.address, name)
+
+
+_zones: dict[tuple[str, int], Zone] = {}
+
+
+def create(name: str, size: int) -> Zone:
+    """The zone `name` of `size` bytes, the one from before a reload if there is one. Raises ZoneError."""
+    zone = _zones.get((name, size))
+    if zone is None:
+        zone = _zones[name, size] = Zone(name, size)
+    return zone
+
+
+def keep(wanted: set[tuple[str, int]]) -> None:
+    """Forgets the zones that a new configuration lacks. Their memory goes when the last process that uses it exits."""
+    for key in [key for key in _zones if key not in wanted]:
+        del _zones[key]
+
+
+def pages(size: int) -> int:
+    """Number of 4 KB data pages that nginx's slab pool has in a zone of `size` bytes on a 64 bit machine."""
+    count = (size - _NGINX_HEADER) // (_PAGE + _NGINX_PAGE_DESCRIPTOR)
+    start = -(-(_NGINX_HEADER + count * _NGINX_PAGE_DESCRIPTOR) // _PAGE)
+    return min(count, size // _PAGE - start)
+
+
+def memory(size: int) -> int:
+    """Bytes of memory that a zone of `size` bytes takes, as `layout.memory` of lua/native/shm_layout.lua has it."""
+    count = pages(size)
+    buckets = _MIN_BUCKETS
+    while buckets < count * _BUCKETS_PER_PAGE:
+        buckets *= 2
+    meta = _HEADER + count * _PAGE_DESCRIPTOR + buckets * _BUCKET
+    return -(-meta // _PAGE) * _PAGE + count * _PAGE
+
+
+def _init_mutex(address: int, name: str) -> None:
+    """A robust process-shared mutex, which also refuses to be locked twice by one thread."""
+    libc = ctypes.CDLL(None)
+    attributes = ctypes.create_string_buffer(64)
+    calls = (
+        (libc.pthread_mutexattr_init, (attributes,)),
+        (libc.pthread_mutexattr_setpshared, (attributes, _PTHREAD_PROCESS_SHARED)),
+        (libc.pthread_mutexattr_settype, (attributes, _PTHREAD_MUTEX_ERRORCHECK)),
+        (libc.pthread_mutexattr_setrobust, (attributes, _PTHREAD_MUTEX_ROBUST)),
+        (libc.pthread_mutex_init, (ctypes.c_void_p(address), attributes)),
+    )
+    for function, arguments in calls:
+        code = function(*arguments)
+        if code != 0:
+            raise ZoneError(f'{function.__name__}() of zone "{name}" failed ({code})')
