@@ -1,8 +1,6 @@
 -- The two ends of a connection.
 local state = require "pyresty.state"
 
-local WILDCARDS = {[""] = true, ["*"] = true, ["0.0.0.0"] = true, ["::"] = true, ["[::]"] = true}
-
 local address = {}
 
 --- → address, port (number or nil) a connection was accepted on; "unix:PATH" and nil on a local socket. The kernel is
@@ -12,7 +10,7 @@ function address.server(conn)
     if known then return known, conn.server_port end
     local listen = conn.listen
     local host, port = listen.address, listen.port
-    if WILDCARDS[host or ""] then
+    if listen.wildcard then
         host, port = state.host.local_address(conn.fd)
     end
     conn.server_addr, conn.server_port = host, port

@@ -2,7 +2,7 @@
 local regex = require "pyresty.http.regex"
 
 local find, sub = string.find, string.sub
-local ipairs, pairs, sort, type = ipairs, pairs, table.sort, type
+local ipairs, pairs, sort = ipairs, pairs, table.sort
 
 local route = {}
 
@@ -19,12 +19,12 @@ local function load_listen(plan, listen)
     end
     local regexes = {}
     for i, entry in ipairs(listen.regexes or {}) do
-        regexes[i] = {re = regex.compile(entry.pattern, entry.caseless ~= false), server = servers[entry.server]}
+        regexes[i] = {re = regex.compile(entry.pattern, entry.caseless), server = servers[entry.server]}
     end
     listen.router = {
         exact = by_name(listen.names) or {},
-        head = by_name(listen.wildcard_heads), -- "example.com" of *.example.com
-        tail = by_name(listen.wildcard_tails), -- "www.example" of www.example.*
+        head = by_name(listen.wildcard_head), -- ".example.com" of *.example.com
+        tail = by_name(listen.wildcard_tail), -- "www.example." of www.example.*
         regexes = regexes[1] and regexes,
         default = servers[listen.default_server],
     }
@@ -34,7 +34,7 @@ end
 local function wildcard_head(names, host)
     local dot = find(host, ".", 1, true)
     while dot do
-        local server = names[sub(host, dot + 1)]
+        local server = names[sub(host, dot)]
         if server then return server end
         dot = find(host, ".", dot + 1, true)
     end
@@ -45,7 +45,7 @@ local function wildcard_tail(names, host)
     local at = #host
     while at > 0 do
         if sub(host, at, at) == "." then
-            local server = names[sub(host, 1, at - 1)]
+            local server = names[sub(host, 1, at)]
             if server then return server end
         end
         at = at - 1
@@ -93,10 +93,10 @@ local function add_prefix(level, seen, entry, locations)
     end
 end
 
-local function add_slash(level, name, entry, locations)
-    if entry.autoredirect and sub(name, -1) == "/" then
+local function add_slash(level, name, index, locations)
+    if locations[index].autoredirect and sub(name, -1) == "/" then
         level.slash = level.slash or {}
-        level.slash[sub(name, 1, -2)] = locations[entry.loc]
+        level.slash[sub(name, 1, -2)] = locations[index]
     end
 end
 
@@ -104,19 +104,15 @@ end
 function make_level(node, locations)
     local level = {exact = {}, prefixes = {}, lengths = {}, regexes = {}}
     local seen, any = {}, false
-    for name, entry in pairs(node.exact or {}) do
-        if type(entry) == "table" then
-            level.exact[name], any = locations[entry.loc], true
-            add_slash(level, name, entry, locations)
-        else
-            level.exact[name], any = locations[entry], true
-        end
+    for name, index in pairs(node.exact or {}) do
+        level.exact[name], any = locations[index], true
+        add_slash(level, name, index, locations)
     end
     for _, entry in ipairs(node.prefixes or {}) do
         any = true
         add_prefix(level, seen, entry, locations)
     end
-    for _, entry in ipairs(node.prefixes or {}) do add_slash(level, entry.name, entry, locations) end
+    for _, entry in ipairs(node.prefixes or {}) do add_slash(level, entry.name, entry.loc, locations) end
     for i, entry in ipairs(node.regexes or {}) do
         any = true
         level.regexes[i] = {

@@ -167,7 +167,7 @@ local function send_error_page(r, entry, status)
     local phases = require "pyresty.http.phases"
     local overwrite = entry.overwrite
     r.status, r.status_line = overwrite or status, nil
-    r.keep_status = r.status > 0
+    r.err_status = r.status > 0 and r.status or nil
     local target = script.eval(r, entry.target)
     local first = byte(target, 1)
     if first == SLASH then
@@ -185,6 +185,7 @@ end
 --- Answers with a status that no handler wrote a response for, and finalizes the request (or redirects it).
 function special.send(r, status)
     local loc = r.loc
+    r.err_status = nil
     if CLOSES[status] then r.keepalive = false end
     if NO_LINGER[status] then r.lingering = false end
     r.headers_out.content_type, r.headers_out.charset = nil, nil

@@ -1,7 +1,7 @@
 -- nginx variables: `$name` of the configuration and ngx.var. A variable is a reader (r) → string | nil and, when it is
 -- changeable, a writer (r, string). Values that were `set` live in r.vars, which is looked at first.
 local lower, sub, find = string.lower, string.sub, string.find
-local error, ipairs, pairs, require, tostring, type = error, ipairs, pairs, require, tostring, type
+local error, ipairs, pairs, require, type = error, ipairs, pairs, require, type
 
 local variables = {}
 
@@ -15,24 +15,18 @@ local MAX_BOUND = 2000 -- names come from Lua code too
 
 local function absent() end
 
---- Declares `name` with spec.get (r) → string | nil and, when it is changeable, spec.set (r, value).
+--- Declares `name`: spec.get (r) → string | nil; when it is changeable, either spec.set (r, value), or spec.stored:
+--- what is assigned goes to r.vars and hides spec.get.
 function variables.define(name, spec)
-    readers[name] = spec.get or absent
+    readers[name] = spec.get or readers[name] or absent
     writers[name] = spec.set
+    declared[name] = spec.stored
 end
 
 --- Declares every name that begins with `text`; fn(r, rest, whole name) reads one. The longest prefix wins.
 function variables.prefix(text, fn)
     prefixes[#prefixes + 1] = {text = text, length = #text, read = fn}
     by_prefix, by_prefix_count = {}, 0
-end
-
---- Declares a variable that `set` and its kin create. `get`, when given, reads it as long as nothing was stored.
-function variables.declare(name, get)
-    declared[name] = true
-    if get or not readers[name] then
-        readers[name] = get or absent
-    end
 end
 
 local function bind(name)
@@ -84,11 +78,11 @@ function variables.resolve(name)
     end
 end
 
---- Is there such a variable, readable at least?
-function variables.exists(name)
-    name = lower(name)
-    return reader_of(name) ~= nil
-end
+--- The function that reads a variable nothing was stored for, or nil.
+function variables.reader(name) return reader_of(lower(name)) end
+
+--- Does a variable have a writer of its own (args, limit_rate)?
+function variables.has_writer(name) return writers[name] ~= nil end
 
 --- Assigns a variable; a nil value makes it absent again. Raises as ngx.var does when that is not possible.
 function variables.set(r, name, value)
@@ -105,13 +99,6 @@ function variables.set(r, name, value)
     end
     error('variable "' .. name .. '" not found for writing; maybe it is a built-in variable that is not changeable or '
         .. 'you forgot to use "set $' .. name .. " '';\" in the config file to define it first", 0)
-end
-
---- Stores a value whatever the flags say: named captures, `set` of a declared name.
-function variables.store(r, name, value)
-    local writer = writers[name]
-    if writer then return writer(r, value) end
-    r.vars[name] = value
 end
 
 --- The function that `set $name` assigns with, (r, value).
@@ -138,11 +125,6 @@ function variables.use(module)
     for text, fn in pairs(module.prefixes or {}) do
         variables.prefix(text, fn)
     end
-end
-
---- Declares the names the configuration creates (`set`, named captures …): an array of strings.
-function variables.declare_all(names)
-    for i = 1, #names do variables.declare(tostring(names[i])) end
 end
 
 for _, builtin in ipairs {"request", "connection", "response", "time"} do
