@@ -23,16 +23,21 @@ class ServerPool:
     def __init__(self, binary: Binary) -> None:
         self.binary = binary
         self.current: Server | None = None
+        self.refused: dict[Setup, str] = {}
 
     def get(self, setup: Setup) -> Server:
         """A running server of that configuration. Raises ServerError."""
         if self.current and (self.current.setup != setup or not self.current.alive):
             self.close()
+        if setup in self.refused:
+            raise ServerError(self.refused[setup])
         if self.current is None:
             server = Server(self.binary, setup)
             try:
                 server.start()
-            except BaseException:
+            except BaseException as error:
+                if isinstance(error, ServerError):
+                    self.refused[setup] = str(error)
                 server.remove()
                 raise
             self.current = server

@@ -76,7 +76,8 @@ def test_pipelined_only_the_last_closes() -> None:
 def test_raw_steps() -> None:
     steps, methods = requests.raw(r"GET /a HTTP/1.1\r\n\{pause 20}\r\n\{await}HEAD /b HTTP/1.1\r\n\r\n\{shutdown}")
     assert steps == [
-        Send(b"GET /a HTTP/1.1\r\n"), Pause(0.02), Send(b"\r\n"), Await(1), Send(b"HEAD /b HTTP/1.1\r\n\r\n"), Shutdown(),
+        Send(b"GET /a HTTP/1.1\r\n"), Pause(0.02), Send(b"\r\n"), Await(1),
+        Send(b"HEAD /b HTTP/1.1\r\n\r\n"), Shutdown(),
     ]  # fmt: skip
     assert methods == ["GET", "HEAD"]
 
