@@ -18,7 +18,8 @@ local format, sub = string.format, string.sub
 
 local L = layout
 local alloc, free = heap.alloc, heap.free
-local peek, touch, remove, expire, is_expired = index.peek, index.touch, index.remove, index.expire, index.is_expired
+local peek, touch, remove, is_expired = index.peek, index.touch, index.remove, index.is_expired
+local expire, evict = index.expire, index.evict
 local barrier, copy_in, copy = memory.barrier, memory.copy_in, memory.copy
 local crc32 = crypto.crc32_short
 local T_BOOLEAN, T_NUMBER, T_STRING, T_LIST = L.T_BOOLEAN, L.T_NUMBER, L.T_STRING, L.T_LIST
@@ -277,7 +278,7 @@ end
 -- Pushes out entries until there is room → unit or nil, whether any was pushed out.
 local function alloc_by_force(z, now, size)
     for i = 1, EVICTIONS do
-        if expire(z, now, true) == 0 then
+        if evict(z, now) == 0 then
             return nil, i > 1
         end
         local unit = alloc(z, size)
@@ -626,7 +627,7 @@ local function flush_all(z, now)
     end
     barrier()
     u32[L.H_FLUSHING] = 0
-    expire(z, now, true)
+    evict(z, now)
 end
 
 --- Marks everything as expired.

@@ -19,6 +19,14 @@ local LARGE = layout.LARGE
 
 local heap = {}
 
+-- Size in units, rounded up → class. A table, as a loop would be short and therefore not compiled.
+local shift_of = { [0] = MIN_SHIFT }
+for shift = MAX_SLOT_SHIFT, MIN_SHIFT, -1 do
+    for units = 1, 2 ^ (shift - 3) do
+        shift_of[units] = shift
+    end
+end
+
 -- The word index of a page's descriptor.
 local function descriptor(z, page)
     return z.table + page * PAGE_WORDS
@@ -210,11 +218,7 @@ function heap.alloc(z, size)
     if size > 2048 then
         return take_large(z, size)
     end
-    local shift, room = MIN_SHIFT, 8
-    while room < size do
-        shift, room = shift + 1, room * 2
-    end
-    return take_slot(z, shift)
+    return take_slot(z, shift_of[(size + 7 - (size + 7) % 8) / 8])
 end
 
 --- Frees a block.

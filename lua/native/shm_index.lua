@@ -42,22 +42,38 @@ end
 
 index.bucket_of = bucket_of
 
+local function matches(z, unit, hash, key, length)
+    local u8, byte = z.u8, 8 * unit
+    return z.u32[2 * unit + E_HASH] == hash and u8[byte + 2] + 256 * u8[byte + 3] == length
+        and equal(z.base + byte + E_DATA + value_size(z, unit), key, length)
+end
+
+local function peek_behind(z, unit, hash, key, length)
+    local u32 = z.u32
+    repeat
+        unit = u32[2 * unit + E_HASH_NEXT]
+    until unit == 0 or matches(z, unit, hash, key, length)
+    return unit ~= 0 and unit or nil
+end
+
 --- → unit of the entry, expired or not, or nil.
+--
+-- Here and below the usual case comes before a loop: a loop that is seldom run twice keeps LuaJIT from compiling what
+-- is around it.
 function index.peek(z, hash, key)
-    local u8, u32 = z.u8, z.u32
+    local u32 = z.u32
     local length = #key
-    local low, high = length % 256, (length - length % 256) / 256
     local unit = u32[bucket_of(z, hash)]
-    while unit ~= 0 do
-        local word, byte = 2 * unit, 8 * unit
-        if u32[word + E_HASH] == hash and u8[byte + 2] == low and u8[byte + 3] == high
-            and equal(z.base + byte + E_DATA + value_size(z, unit), key, length)
-        then
-            return unit
-        end
-        unit = u32[word + E_HASH_NEXT]
+    if unit == 0 then
+        return nil
     end
-    return nil
+    if matches(z, unit, hash, key, length) then
+        return unit
+    end
+    if u32[2 * unit + E_HASH_NEXT] == 0 then
+        return nil
+    end
+    return peek_behind(z, unit, hash, key, length)
 end
 
 function index.link_hash(z, unit)
@@ -67,11 +83,18 @@ function index.link_hash(z, unit)
     u32[bucket] = unit
 end
 
+local function unlink_behind(u32, at, unit)
+    repeat
+        at = 2 * u32[at] + E_HASH_NEXT
+    until u32[at] == unit
+    return at
+end
+
 local function unlink_hash(z, unit)
     local u32 = z.u32
     local at = bucket_of(z, u32[2 * unit + E_HASH])
-    while u32[at] ~= unit do
-        at = 2 * u32[at] + E_HASH_NEXT
+    if u32[at] ~= unit then
+        at = unlink_behind(u32, at, unit)
     end
     u32[at] = u32[2 * unit + E_HASH_NEXT]
 end
@@ -124,39 +147,56 @@ end
 
 local is_expired = index.is_expired
 
+local function free_items(z, item)
+    local u32 = z.u32
+    while item ~= 0 do
+        local following = u32[2 * item + I_NEXT]
+        free(z, item)
+        item = following
+    end
+end
+
 --- Deletes an entry. It is gone with the first store.
 function index.remove(z, unit)
-    local u32 = z.u32
     local is_list = z.u8[8 * unit + 1] == T_LIST
     z.u8[8 * unit] = 0
     barrier()
     unlink_hash(z, unit)
     unlink_lru(z, unit)
     if is_list then
-        local item = u32[2 * unit + E_FIRST]
-        while item ~= 0 do
-            local following = u32[2 * item + I_NEXT]
-            free(z, item)
-            item = following
-        end
+        free_items(z, z.u32[2 * unit + E_FIRST])
     end
     free(z, unit)
 end
 
 local remove = index.remove
 
---- Deletes up to two expired entries from the LRU end, before them the last one of all when `forced` → how many.
-function index.expire(z, now, forced)
-    local freed = 0
-    for i = forced and 0 or 1, 2 do
-        local unit = z.u32[H_LRU_TAIL]
-        if unit == 0 or (i ~= 0 and not is_expired(z, unit, now)) then
-            return freed
-        end
+local function remove_tail(z, now)
+    local unit = z.u32[H_LRU_TAIL]
+    if unit ~= 0 and is_expired(z, unit, now) then
         remove(z, unit)
-        freed = freed + 1
+        return 1
+    end
+    return 0
+end
+
+--- Deletes up to two expired entries from the LRU end → how many.
+function index.expire(z, now)
+    local freed = remove_tail(z, now)
+    if freed ~= 0 then
+        freed = freed + remove_tail(z, now)
     end
     return freed
+end
+
+--- Deletes the last entry of the LRU list, expired or not, then as expire → how many.
+function index.evict(z, now)
+    local unit = z.u32[H_LRU_TAIL]
+    if unit == 0 then
+        return 0
+    end
+    remove(z, unit)
+    return 1 + index.expire(z, now)
 end
 
 return index
