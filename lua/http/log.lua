@@ -1,0 +1,175 @@
+-- The error log: lines as nginx writes them, to every sink whose level admits them.
+local state = require "pyresty.state"
+local io = require "pyresty.native".io
+
+local concat, date, find, floor, sub = table.concat, os.date, string.find, math.floor, string.sub
+local ipairs, tostring = ipairs, tostring
+local write = io.write
+
+local DEBUG = 8
+local MAX_LINE = 4096 -- NGX_MAX_ERROR_STR of OpenResty's nginx, the line feed included
+local NAMES = {[0] = "", "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"}
+
+-- What nginx adds for stand-in requests, which have no client's request to tell about.
+local STAND_INS = {
+    timer = ", context: ngx.timer",
+    init_worker = ", context: init_worker_by_lua*",
+    exit_worker = "",
+    ssl_cert = ", context: ssl_certificate_by_lua*",
+    ssl_client_hello = ", context: ssl_client_hello_by_lua*",
+    ssl_session_fetch = ", context: ssl_session_fetch_by_lua*",
+    ssl_session_store = ", context: ssl_session_store_by_lua*",
+    proxy_ssl_cert = ", context: proxy_ssl_certificate_by_lua*",
+    proxy_ssl_verify = ", context: proxy_ssl_verify_by_lua*",
+}
+
+local log = {MAX_LINE = MAX_LINE}
+
+-- ---------------------------------------------------------------- sinks
+
+local no_sinks = {top = -1}
+
+local function sinks_of(r)
+    local loc = r and r.loc
+    local plan = state.plan
+    return loc and loc.error_log or plan and plan.error_log or no_sinks
+end
+
+local function top_of(sinks)
+    local top = -1
+    for _, sink in ipairs(sinks) do
+        if sink.level > top then top = sink.level end
+    end
+    sinks.top = top
+    return top
+end
+
+--- Would a message of this level be written for r (a request, a connection, or nil)?
+function log.enabled(level, r)
+    local sinks = sinks_of(r)
+    return level <= (sinks.top or top_of(sinks))
+end
+
+--- The highest level that is written for r, -1 when none is.
+function log.level(r)
+    local sinks = sinks_of(r)
+    return sinks.top or top_of(sinks)
+end
+
+-- ---------------------------------------------------------------- the parts of a line
+
+local second, stamp
+
+local function timestamp()
+    local now = floor(state.now)
+    if now ~= second then second, stamp = now, date("%Y/%m/%d %H:%M:%S", now) end
+    return stamp
+end
+
+local function header_of(r, name)
+    local headers = r.headers_in
+    if not headers then return end
+    return require("pyresty.http.headers_in").get(r, name)
+end
+
+local function listen_text(conn)
+    local listen = conn.listen
+    if not listen or not listen.address then return "" end
+    if listen.family == "unix" then return listen.address end
+    return listen.address .. ":" .. tostring(listen.port)
+end
+
+local function address_of(conn) return conn.address or conn.remote_addr or "" end
+
+local parts = {}
+
+-- " while ACTION, client: …" of a request; of a connection without one, the listening address stands for the server.
+local function request_context(r)
+    local main, n = r.main or r, 0
+    local conn = main.conn
+    local function add(text)
+        n = n + 1
+        parts[n] = text
+    end
+    local action = r.phase == "log" and "logging request" or conn and conn.action
+    if action then add(" while " .. action) end
+    add(", client: " .. (conn and address_of(conn) or ""))
+    local server = main.server
+    add(", server: " .. (server and server.name or ""))
+    local line = main.request_line
+    if line and line ~= "" then add(', request: "' .. line .. '"') end
+    if r ~= main then add(', subrequest: "' .. (r.uri or "") .. '"') end
+    local upstream = r.upstream_url
+    if upstream then add(', upstream: "' .. upstream .. '"') end
+    local host = header_of(r, "host")
+    if host then add(', host: "' .. host .. '"') end
+    local referrer = header_of(r, "referer")
+    if referrer then add(', referrer: "' .. referrer .. '"') end
+    return concat(parts, "", 1, n)
+end
+
+local function connection_context(conn)
+    local action = conn.action and " while " .. conn.action or ""
+    return action .. ", client: " .. address_of(conn) .. ", server: " .. listen_text(conn)
+end
+
+local function stand_in_context(r, text)
+    local conn = r.conn
+    if not conn or r.phase ~= "timer" then return text end
+    local address, listening = address_of(conn), listen_text(conn)
+    if address ~= "" then text = text .. ", client: " .. address end
+    if listening ~= "" then text = text .. ", server: " .. listening end
+    return text
+end
+
+local function context_of(r)
+    local stand_in = STAND_INS[r.phase]
+    if stand_in then return stand_in_context(r, stand_in) end
+    if not r.headers_out and r.listen then return connection_context(r) end
+    return request_context(r)
+end
+
+local function number_of(r)
+    local conn = r.conn or r
+    return conn.number
+end
+
+--- The bytes of a line, without a look at levels: `r` is a request, a connection or nil.
+function log.line(level, r, message)
+    local pid = tostring(state.host.pid())
+    local line = timestamp() .. " [" .. (NAMES[level] or "") .. "] " .. pid .. "#" .. pid .. ": "
+    if r then
+        local number = number_of(r)
+        if number then line = line .. "*" .. tostring(number) .. " " end
+    end
+    line = line .. message
+    if r and level ~= DEBUG and #line < MAX_LINE then line = line .. context_of(r) end
+    if #line >= MAX_LINE then line = sub(line, 1, MAX_LINE - 1) end
+    return line .. "\n"
+end
+
+-- ---------------------------------------------------------------- writing
+
+--- Writes to every sink that takes the level. level: 0 (STDERR) … 8 (DEBUG); r: a request, a connection or nil.
+function log.error(level, r, message)
+    local sinks = sinks_of(r)
+    if level > (sinks.top or top_of(sinks)) then return end
+    local line = log.line(level, r, message)
+    for i = 1, #sinks do
+        local sink = sinks[i]
+        if level <= sink.level then write(sink.fd, line) end
+    end
+    local capture = log.capture
+    if capture then capture(level, line) end
+end
+
+--- A message of level debug, when that is on. Its text should be put together behind log.enabled(8, r).
+function log.debug(r, message) return log.error(DEBUG, r, message) end
+
+--- A text in which control characters, quotes, backslashes and bytes over 127 are \xXX (ngx_http_lua_escape_log).
+function log.escape(text)
+    if not find(text, '[%c"\\\127-\255]') then return text end
+    return (text:gsub('[%c"\\\127-\255]', function(c) return ("\\x%02X"):format(c:byte()) end))
+end
+
+return log

@@ -1,0 +1,102 @@
+-- What every face checks first: is there a request, and may this function be used in the phase that runs?
+-- The phases come from the catalogue (pyresty/ngx); errors are raised where the user's code called the face.
+local state = require "pyresty.state"
+
+local getinfo = debug.getinfo
+local error, ipairs, tonumber, tostring, type = error, ipairs, tonumber, tostring, type
+local format = string.format
+
+local CONTEXTS = {
+    set = "set_by_lua*",
+    rewrite = "rewrite_by_lua*",
+    server_rewrite = "server_rewrite_by_lua*",
+    access = "access_by_lua*",
+    precontent = "precontent_by_lua*",
+    content = "content_by_lua*",
+    log = "log_by_lua*",
+    header_filter = "header_filter_by_lua*",
+    body_filter = "body_filter_by_lua*",
+    timer = "ngx.timer",
+    init_worker = "init_worker_by_lua*",
+    exit_worker = "exit_worker_by_lua*",
+    balancer = "balancer_by_lua*",
+    ssl_client_hello = "ssl_client_hello_by_lua*",
+    ssl_cert = "ssl_certificate_by_lua*",
+    ssl_session_store = "ssl_session_store_by_lua*",
+    ssl_session_fetch = "ssl_session_fetch_by_lua*",
+    proxy_ssl_cert = "proxy_ssl_certificate_by_lua*",
+    proxy_ssl_verify = "proxy_ssl_verify_by_lua*",
+}
+
+local guard = {}
+
+--- The set {phase → true} in which `name` may be used.
+function guard.phases(name)
+    local declared = state.api_phases[name]
+    if not declared then error("no phases are declared for " .. name, 2) end
+    local allowed = {}
+    for _, phase in ipairs(declared) do allowed[phase] = true end
+    return allowed
+end
+
+local function absent(r) return not r or r.phase == "init" end
+
+-- The following are called by a face as a statement, never as `return f()`: a tail call would take its frame away
+-- and with it the position of the error.
+
+--- Raises "API disabled in the context of …", or `missing` without a request.
+function guard.refuse(r, missing)
+    if absent(r) then error(missing or "no request found", 3) end
+    error("API disabled in the context of " .. (CONTEXTS[r.phase] or "(unknown)"), 3)
+end
+
+--- Raises "API disabled in the current context", or `missing` without a request. `level` is 3 for the face's caller.
+function guard.refuse_here(r, missing, level)
+    error(absent(r) and (missing or "no request found") or "API disabled in the current context", level or 3)
+end
+
+--- Raises "bad argument #n to 'NAME' (message)" with the name the face was called by.
+function guard.argument(n, message)
+    local info = getinfo(2, "n")
+    local name = info and info.name or "?"
+    if info and info.namewhat == "method" then
+        n = n - 1
+        if n == 0 then error(format("calling '%s' on bad self (%s)", name, message), 3) end
+    end
+    error(format("bad argument #%d to '%s' (%s)", n, name, message), 3)
+end
+
+-- As guard.argument, from a function between it and the face.
+local function wrong_type(n, expected, got, count)
+    local info = getinfo(3, "n")
+    local name = info and info.name or "?"
+    local what = got == nil and n > count and "no value" or type(got)
+    error(format("bad argument #%d to '%s' (%s expected, got %s)", n, name, expected, what), 4)
+end
+
+--- Argument n as string: numbers become one. `count` is the number of arguments that were passed.
+function guard.string(n, value, count)
+    local kind = type(value)
+    if kind == "string" then return value end
+    if kind == "number" then return tostring(value) end
+    wrong_type(n, "string", value, count)
+end
+
+--- Argument n as number: strings that spell one become it.
+function guard.number(n, value, count)
+    local number = value ~= nil and tonumber(value)
+    if number then return number end
+    wrong_type(n, "number", value, count)
+end
+
+function guard.boolean(n, value, count)
+    if type(value) == "boolean" then return value end
+    wrong_type(n, "boolean", value, count)
+end
+
+function guard.table(n, value, count)
+    if type(value) == "table" then return value end
+    wrong_type(n, "table", value, count)
+end
+
+return guard

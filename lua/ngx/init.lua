@@ -1,0 +1,27 @@
+-- The ngx table, put together from its namespaces.
+local NAMESPACES = {
+    "constants", "config", "magic", "var", "header", "arg", "output", "control", "log", "req", "req_headers", "req_args",
+    "req_body", "capture", "encoding", "time", "thread", "timer", "worker", "re", "shared",
+}
+
+local builder = {}
+
+--- Fills `ngx`; `globals` is the table that gets `print`. A namespace either installs itself or is the table.
+function builder.install(ngx, globals)
+    ngx.req, ngx.resp, ngx.location = ngx.req or {}, ngx.resp or {}, ngx.location or {}
+    for i = 1, #NAMESPACES do
+        local name = NAMESPACES[i]
+        local namespace = require("pyresty.ngx." .. name)
+        if namespace.install then
+            namespace.install(ngx, globals)
+        else
+            ngx[name] = namespace
+        end
+    end
+    return ngx
+end
+
+--- A new ngx table, for the globals of this VM.
+function builder.build() return builder.install({}, _G) end
+
+return builder

@@ -1,0 +1,2 @@
+-- require "ngx.base64"
+return require "pyresty.ngx.base64"

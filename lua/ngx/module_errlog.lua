@@ -1,0 +1,2 @@
+-- require "ngx.errlog"
+return require "pyresty.ngx.errlog"

@@ -1,0 +1,2 @@
+-- require "ngx.process"
+return require "pyresty.ngx.process"

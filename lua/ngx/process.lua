@@ -1,0 +1,24 @@
+-- require "ngx.process": what this process is.
+local state = require "pyresty.state"
+
+local type = type
+
+local process = {version = "0.1.33"}
+
+function process.type() return state.host.process_type() end
+
+function process.enable_privileged_agent(connections)
+    local r = state.r
+    if r and r.phase ~= "init" then return nil, "API disabled in the current context" end
+    connections = connections or 512
+    if type(connections) ~= "number" or connections < 0 then
+        return nil, "bad 'connections' argument: number expected and greater than 0"
+    end
+    return state.host.enable_privileged_agent(connections)
+end
+
+function process.signal_graceful_exit() state.host.graceful_exit() end
+
+function process.get_master_pid() return state.host.master_pid() end
+
+return process
