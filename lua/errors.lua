@@ -7,16 +7,16 @@ local TOP, BOTTOM = 12, 10 -- levels shown before and after "..."
 
 local errors = {}
 
--- Our modules are loaded under chunk names that begin so.
-local OWN = "@pyresty/"
+-- Our modules' chunk names begin with the directory of this one.
+local OWN = getinfo(1, "S").source:gsub("errors%.lua$", "")
 
 local function is_own(info) return sub(info.source, 1, #OWN) == OWN end
 
 local function describe(info)
     local place = "\n\t" .. info.short_src .. ":"
     if info.currentline > 0 then place = place .. info.currentline .. ":" end
-    if info.name and info.namewhat ~= "" then return place .. " in function '" .. info.name .. "'" end
     if info.what == "main" then return place .. " in main chunk" end
+    if info.name and info.namewhat ~= "" then return place .. " in function '" .. info.name .. "'" end
     if info.what == "C" then return place .. " in ?" end
     return place .. " in function <" .. info.short_src .. ":" .. info.linedefined .. ">"
 end

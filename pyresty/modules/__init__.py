@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pyresty.conf.registry import Module
-from pyresty.modules import core, http_blocks, http_core
+from pyresty.modules import core, http_blocks, http_core, lua
 
 MODULES: tuple[Module, ...] = (
     core.MODULE,
     http_blocks.MODULE,
     http_core.MODULE,
+    lua.MODULE,
 )

@@ -63,7 +63,7 @@ def _declare(phase: str, contexts: Context) -> None:
             raise d.error("is duplicate")
         scope.values[kind] = chunk
         if phase == "content":
-            scope.values["content"] = {"kind": b"lua", "chunk": chunk}
+            scope.values["content"] = {"kind": b"lua", "chunk": chunk, "direct": True}
 
     @MODULE.directive(kind, contexts, args=1)
     def by_string(scope: Scope, d: Directive) -> None:

@@ -193,10 +193,19 @@ class VM:
         None in a dict leaves the key out, None in a list leaves a hole. One dict or list that occurs several times
         becomes one table. Raises TypeError for anything else, with the path to it.
         """
-        plain = _plain(value, {}, "plan")
-        if isinstance(plain, dict | list):
-            return self.lua.table_from(plain, recursive=True)
-        return plain
+        return self._to_lua(_plain(value, {}, "plan"), {})
+
+    def _to_lua(self, value: Any, seen: dict[int, Any]) -> Any:
+        """A plain value; shared containers become one table each. (lupa's own recursion loses some of those.)"""
+        if not isinstance(value, dict | list):
+            return value
+        table = seen.get(id(value))
+        if table is None:
+            pairs = value.items() if isinstance(value, dict) else enumerate(value, 1)
+            table = seen[id(value)] = self.lua.table_from(
+                {key: self._to_lua(item, seen) for key, item in pairs if item is not None}
+            )
+        return table
 
     @contextmanager
     def _idle_state(self) -> Iterator[ctypes.c_void_p]:
