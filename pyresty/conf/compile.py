@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyresty.conf.contexts import EVENTS, HTTP, LOCATIONS, MAIN, SERVER, Context
+from pyresty.conf.contexts import EVENTS, HTTP, LOCATIONS, MAIN, Context
 from pyresty.conf.listens import compile_listens
 from pyresty.conf.locations import compile_trees
 

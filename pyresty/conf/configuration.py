@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyresty.conf.contexts import MAIN
-from pyresty.conf.directive import Block, ConfError
+from pyresty.conf.directive import Block, LateError
 from pyresty.conf.parser import Parser, full_name
-from pyresty.conf.registry import Context, Plan, Registry
+from pyresty.conf.registry import Plan, Registry
 from pyresty.conf.scope import Scope
 from pyresty.conf.variables import Variables
 
@@ -112,7 +112,7 @@ def _config(configuration: Configuration, path: str, files: dict[str, bytes]) ->
     root = configuration.root
     events = root.own("events")
     if not isinstance(events, Scope):
-        raise ConfError('no "events" section in configuration')
+        raise LateError('no "events" section in configuration')
     return Config(
         plan=configuration.plan,
         main=root,

@@ -41,6 +41,10 @@ class ConfError(Exception):
         return self.message + place(self.file, self.line)
 
 
+class LateError(ConfError):
+    """The text is right, the configuration as a whole is not; ``-t`` says "syntax is ok" before it."""
+
+
 def place(file: str, line: int) -> str:
     """The suffix that names where: a file and line, or the command line (``-g``)."""
     return f" in {file}:{line}" if file else " in command line"

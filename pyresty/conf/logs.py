@@ -13,9 +13,9 @@ LEVELS = (b"emerg", b"alert", b"crit", b"error", b"warn", b"notice", b"info", b"
 #: Subsystems whose debugging output nginx can select; here each of them stands for "debug".
 _DEBUG_LEVELS = frozenset(b"debug_" + name for name in (b"core", b"alloc", b"mutex", b"event", b"http", b"mail", b"stream"))
 _FACILITIES = (
-    "kern user mail daemon auth intern lpr news uucp clock authpriv ftp ntp audit alert cron "
-    "local0 local1 local2 local3 local4 local5 local6 local7"
-).split()
+    "kern", "user", "mail", "daemon", "auth", "intern", "lpr", "news", "uucp", "clock", "authpriv", "ftp", "ntp",
+    "audit", "alert", "cron", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+)  # fmt: skip
 _SEVERITIES = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
 _TAG = re.compile(r"[0-9A-Za-z_]*\Z")
 
@@ -51,14 +51,17 @@ def _level(d: Directive) -> bytes:
 
 
 def parse_syslog(target: bytes, d: Directive) -> dict[str, Any]:
-    """``syslog:server=…,facility=…,severity=…,tag=…,nohostname`` → a dict; numbers as in RFC 3164."""
+    """``syslog:server=…,facility=…,severity=…,tag=…,nohostname`` → {server (address or path), port, family …}.
+
+    ``facility`` and ``severity`` are RFC 3164's numbers.
+    """
     found: dict[str, Any] = {}
     for item in target.decode("utf-8", "surrogateescape")[len("syslog:") :].split(","):
         name, equals, value = item.partition("=")
         if equals and name in ("server", "facility", "severity", "tag"):
             if name in found:
                 raise ConfError(f'duplicate syslog "{name}"', d)
-            found[name] = _syslog_value(name, value, d)
+            found.update(_syslog_server(value, d) if name == "server" else {name: _syslog_value(name, value, d)})
         elif item == "nohostname":
             found["nohostname"] = True
         else:
@@ -68,13 +71,15 @@ def parse_syslog(target: bytes, d: Directive) -> dict[str, Any]:
     return {"facility": 23, "severity": 6, "tag": b"nginx", "nohostname": False, **found}
 
 
+def _syslog_server(value: str, d: Directive) -> dict[str, Any]:
+    try:
+        address = parse_server(value.encode("utf-8", "surrogateescape"), 514)[0]
+    except AddressError as error:
+        raise ConfError(f'{error} in syslog server "{value}"', d) from None
+    return {"family": address.family.encode(), "server": address.host.encode(), "port": address.port}
+
+
 def _syslog_value(name: str, value: str, d: Directive) -> Any:
-    if name == "server":
-        try:
-            address = parse_server(value.encode("utf-8", "surrogateescape"), 514)[0]
-        except AddressError as error:
-            raise ConfError(f'{error} in syslog server "{value}"', d) from None
-        return {"family": address.family.encode(), "address": address.host.encode(), "port": address.port}
     if name == "tag":
         if len(value) > 32:
             raise ConfError("syslog tag length exceeds 32", d)

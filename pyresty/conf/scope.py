@@ -69,7 +69,7 @@ class Scope:
     def apply(self, block: Block | Iterable[Directive] | None) -> Scope:
         """Run directives in this scope; returns the scope."""
         dispatch = self.config.registry.dispatch
-        for d in block or ():
+        for d in () if block is None else block:
             dispatch(self, d)
         return self
 

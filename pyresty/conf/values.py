@@ -222,7 +222,7 @@ def compile_text(text: bytes, d: Directive) -> bytes | dict[Any, Any]:
     parts = split_text(text, d)
     if all(isinstance(part, bytes) for part in parts):
         return text
-    return {"script": True, **{index: part for index, part in enumerate(parts, 1)}}  # type: ignore[dict-item]
+    return {"script": True, **{index: part for index, part in enumerate(parts, 1)}}
 
 
 def split_text(text: bytes, d: Directive) -> list[bytes | dict[str, Any]]:

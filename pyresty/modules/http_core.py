@@ -6,7 +6,7 @@ from typing import Any
 
 from pyresty.conf.contexts import HTTP, LOCATION, LOCATION_IF, SERVER
 from pyresty.conf.directive import ConfError, Directive
-from pyresty.conf.registry import ANY, Module, Scope
+from pyresty.conf.registry import Module, Scope
 from pyresty.conf.values import (
     bitmask,
     buffers,
@@ -209,17 +209,19 @@ def internal(scope: Scope, d: Directive) -> None:
 MODULE.export("internal", LOCATION, default=False)
 
 
-_VARIABLES = """
-    http_host http_user_agent http_referer http_via http_x_forwarded_for http_cookie content_length content_type host
-    binary_remote_addr remote_addr remote_port proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr
-    proxy_protocol_server_port server_addr server_port server_protocol scheme https request_uri uri document_uri
-    request document_root realpath_root query_string is_args request_filename server_name request_method
-    remote_user bytes_sent body_bytes_sent pipe request_completion request_body request_body_file request_length
-    request_time request_id status sent_http_content_type sent_http_content_length sent_http_location
-    sent_http_last_modified sent_http_connection sent_http_keep_alive sent_http_transfer_encoding
-    sent_http_cache_control sent_http_link connection connection_requests connection_time nginx_version hostname pid
-    msec time_iso8601 time_local tcpinfo_rtt tcpinfo_rttvar tcpinfo_snd_cwnd tcpinfo_rcv_space
-""".split()
+_VARIABLES = (
+    "http_host", "http_user_agent", "http_referer", "http_via", "http_x_forwarded_for", "http_cookie",
+    "content_length", "content_type", "host", "binary_remote_addr", "remote_addr", "remote_port",
+    "proxy_protocol_addr", "proxy_protocol_port", "proxy_protocol_server_addr", "proxy_protocol_server_port",
+    "server_addr", "server_port", "server_protocol", "scheme", "https", "request_uri", "uri", "document_uri",
+    "request", "document_root", "realpath_root", "query_string", "is_args", "request_filename", "server_name",
+    "request_method", "remote_user", "bytes_sent", "body_bytes_sent", "pipe", "request_completion", "request_body",
+    "request_body_file", "request_length", "request_time", "request_id", "status", "sent_http_content_type",
+    "sent_http_content_length", "sent_http_location", "sent_http_last_modified", "sent_http_connection",
+    "sent_http_keep_alive", "sent_http_transfer_encoding", "sent_http_cache_control", "sent_http_link",
+    "connection", "connection_requests", "connection_time", "nginx_version", "hostname", "pid", "msec",
+    "time_iso8601", "time_local", "tcpinfo_rtt", "tcpinfo_rttvar", "tcpinfo_snd_cwnd", "tcpinfo_rcv_space",
+)  # fmt: skip
 
 for _name in _VARIABLES:
     MODULE.variable(_name)
@@ -227,6 +229,3 @@ for _name in ("args", "limit_rate"):
     MODULE.variable(_name, changeable=True)
 for _name in ("http_", "sent_http_", "sent_trailer_", "cookie_", "arg_"):
     MODULE.variable(_name, prefix=True)
-
-#: Directives with handlers of their own take any number of arguments unless stated otherwise.
-__all__ = ["ANY", "MODULE"]

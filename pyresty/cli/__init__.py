@@ -1,0 +1,1 @@
+"""The commands: pyresty (nginx's command line) and resty."""
