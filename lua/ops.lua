@@ -22,7 +22,8 @@ local ops = {
 local list, n, from = {}, 0, 0 -- from: what was already taken of a list too long for one return
 
 function ops.push(op, id, a, b, c, d)
-    list[n + 1], list[n + 2], list[n + 3], list[n + 4], list[n + 5] = op, id or 0, a, b, c
+    list[n + 1], list[n + 2], list[n + 3] = op, id or 0, a
+    list[n + 4], list[n + 5], list[n + 6] = b, c, d
     n = n + STRIDE
 end
 

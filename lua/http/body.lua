@@ -1,6 +1,5 @@
 -- The request body: read whole into memory, past client_body_buffer_size into a temporary file; or thrown away.
 local state = require "pyresty.state"
-local sched = require "pyresty.sched"
 local chunked = require "pyresty.http.chunked"
 local log = require "pyresty.http.log"
 local http1 = require "pyresty.http.http1"
