@@ -69,6 +69,9 @@ end
 
 local shdict = {}
 
+-- The kernel tells Python by itself; a Lua function can't cross.
+function shdict.on_alert() end
+
 function shdict.get_keys(...)
     local packed = kernel("shdict.get_keys", ...)
     local keys, n, pos = {}, 0, 1

@@ -253,4 +253,8 @@ function re.gsub(subject, regex, replace, options)
     return run(subject, compiled, replace, true)
 end
 
+function re.install(ngx)
+    ngx.re = { match = re.match, find = re.find, gmatch = re.gmatch, sub = re.sub, gsub = re.gsub }
+end
+
 return re

@@ -44,11 +44,11 @@ local function parse(options)
 end
 
 local function setup()
-    local http = state.plan and state.plan.http or {}
-    local max = http.lua_regex_cache_max_entries or DEFAULT_MAX_ENTRIES
+    local settings = state.plan and state.plan.lua or {}
+    local max = settings.lua_regex_cache_max_entries or DEFAULT_MAX_ENTRIES
     generation_size = max > 1 and (max - max % 2) / 2 or max
-    if (http.lua_regex_match_limit or 0) > 0 then
-        pcre.set_match_limit(http.lua_regex_match_limit)
+    if (settings.lua_regex_match_limit or 0) > 0 then
+        pcre.set_match_limit(settings.lua_regex_match_limit)
     end
 end
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+from typing import Any
 
 MIN_SIZE = 8191
 """nginx refuses zones of fewer bytes."""
@@ -34,21 +35,22 @@ class ZoneError(RuntimeError):
 class Zone:
     """One mapping. `address` is where it is in this process and in every process forked from it."""
 
-    def __init__(self, name: str, size: int) -> None:
+    def __init__(self, name: bytes, size: int) -> None:
         self.name = name
         self.size = size
+        text = name.decode(errors="replace")
         try:
             self._mapping = mmap.mmap(-1, memory(size))
         except (OSError, OverflowError) as error:
-            raise ZoneError(f'mmap(MAP_ANON|MAP_SHARED, {size}) of zone "{name}" failed: {error}') from error
+            raise ZoneError(f'mmap(MAP_ANON|MAP_SHARED, {size}) of zone "{text}" failed: {error}') from error
         self.address: int = ctypes.addressof(ctypes.c_char.from_buffer(self._mapping))
-        _init_mutex(self.address, name)
+        _init_mutex(self.address, text)
 
 
-_zones: dict[tuple[str, int], Zone] = {}
+_zones: dict[tuple[bytes, int], Zone] = {}
 
 
-def create(name: str, size: int) -> Zone:
+def create(name: bytes, size: int) -> Zone:
     """The zone `name` of `size` bytes, the one from before a reload if there is one. Raises ZoneError."""
     zone = _zones.get((name, size))
     if zone is None:
@@ -56,7 +58,20 @@ def create(name: str, size: int) -> Zone:
     return zone
 
 
-def keep(wanted: set[tuple[str, int]]) -> None:
+def place(plan: dict[str, Any]) -> None:
+    """Makes the zones of a plan and says where they are.
+
+    Reads ``plan["shared_dicts"]`` (name → size in bytes), writes ``plan["zones"]`` (name → {size, address}), from
+    which ``ngx.shared`` is built. To be called in the master, before a VM gets the plan. Raises ZoneError.
+    """
+    zones: dict[bytes, dict[str, int]] = {}
+    for name, size in plan.get("shared_dicts", {}).items():
+        zone = create(name, size)
+        zones[name] = {"size": size, "address": zone.address}
+    plan["zones"] = zones
+
+
+def keep(wanted: set[tuple[bytes, int]]) -> None:
     """Forgets the zones that a new configuration lacks. Their memory goes when the last process that uses it exits."""
     for key in [key for key in _zones if key not in wanted]:
         del _zones[key]
@@ -79,7 +94,7 @@ def memory(size: int) -> int:
     return -(-meta // _PAGE) * _PAGE + count * _PAGE
 
 
-def _init_mutex(address: int, name: str) -> None:
+def _init_mutex(address: int, text: str) -> None:
     """A robust process-shared mutex, which also refuses to be locked twice by one thread."""
     libc = ctypes.CDLL(None)
     attributes = ctypes.create_string_buffer(64)
@@ -93,4 +108,4 @@ def _init_mutex(address: int, name: str) -> None:
     for function, arguments in calls:
         code = function(*arguments)
         if code != 0:
-            raise ZoneError(f'{function.__name__}() of zone "{name}" failed ({code})')
+            raise ZoneError(f'{function.__name__}() of zone "{text}" failed ({code})')

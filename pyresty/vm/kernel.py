@@ -7,6 +7,9 @@ or None.
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +21,14 @@ class Kernel:
 
     def __init__(self, vm: VM | None = None) -> None:
         self._run: Callable[..., Any] = (vm or kernel_vm()).require(b"pyresty.native.kernel")
+        self._run(b"shdict.on_alert", _alert)
 
     def call(self, name: bytes, *args: Any) -> Any:
         """Runs the native function `name` ("part.function"); several results come as a tuple, none as None."""
         return self._run(name, *args)
+
+
+def _alert(message: bytes) -> None:
+    """A zone had to be put in order. The error output is the error log of a running server."""
+    text = message.decode(errors="replace")
+    print(f"{time.strftime('%Y/%m/%d %H:%M:%S')} [alert] {os.getpid()}#0: {text}", file=sys.stderr, flush=True)

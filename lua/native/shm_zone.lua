@@ -1,0 +1,161 @@
+-- Zones of ngx.shared: opening, and running an operation under the lock.
+
+local layout = require "pyresty.native.shm_layout"
+local memory = require "pyresty.native.shm_memory"
+local heap = require "pyresty.native.shm_heap"
+local repair = require "pyresty.native.shm_repair"
+
+local ffi = require "ffi"
+local error, pcall = error, pcall
+local format = string.format
+
+local L = layout
+local barrier = memory.barrier
+local EOWNERDEAD = 130
+
+local zone = {}
+
+local zones = {}                  -- handle → zone
+local by_address = {}
+local on_alert
+
+zone.zones = zones
+
+local REPAIRED, EMPTIED = "repaired", "emptied"
+
+local function reserve(z, size)
+    local unit = heap.alloc(z, size)
+    if unit then
+        z.u8[8 * unit] = L.RESERVED
+    end
+end
+
+local function reset(z)
+    local u32 = z.u32
+    heap.reset(z)
+    for bucket = z.buckets, z.buckets + z.bucket_mask do
+        u32[bucket] = 0
+    end
+    u32[L.H_LRU_HEAD], u32[L.H_LRU_TAIL], u32[L.H_UNDO], u32[L.H_FLUSHING] = 0, 0, 0, 0
+    -- nginx keeps the root of its tree and the zone's name in the pool.
+    reserve(z, 80)
+    reserve(z, 27 + #z.name)
+end
+
+local function put_in_order(z)
+    if pcall(repair.run, z) then
+        return REPAIRED
+    end
+    reset(z)
+    return EMPTIED
+end
+
+local function tell(z, outcome, why)
+    if on_alert then
+        on_alert(format('shared memory zone "%s" was %s: %s', z.name, outcome, why))
+    end
+end
+
+-- → what was done to a zone whose lock's owner died, or nil.
+local function lock(z)
+    local code = memory.lock(z.mutex)
+    if code == 0 then
+        return nil
+    elseif code ~= EOWNERDEAD then
+        error(format('shared memory zone "%s": pthread_mutex_lock() failed (%d)', z.name, code), 0)
+    end
+    local outcome = put_in_order(z)
+    memory.consistent(z.mutex)
+    return outcome
+end
+
+--- Runs an operation under the lock; it returns at most four scalars. One that raises (no memory, a debug hook) leaves
+--- the zone in order and the lock free.
+function zone.locked(operation, z, ...)
+    local repaired = lock(z)
+    local ok, a, b, c, d = pcall(operation, z, ...)
+    local outcome = not ok and put_in_order(z)
+    memory.unlock(z.mutex)
+    if repaired then
+        tell(z, repaired, "a process died while it had the lock")
+    end
+    if not ok then
+        tell(z, outcome, "an operation failed")
+        error(a, 0)
+    end
+    return a, b, c, d
+end
+
+--- Sets who is told, with the lock free, that a zone had to be put in order: function(message), a line for the log.
+function zone.on_alert(handler)
+    on_alert = handler
+end
+
+local function format_zone(z, size)
+    local u32 = z.u32
+    local pages = layout.pages(size)
+    local _, meta = layout.memory(size)
+    u32[L.H_PAGES] = pages
+    u32[L.H_BUCKET_MASK] = layout.buckets(pages) - 1
+    u32[L.H_TABLE] = L.HEADER_SIZE / 4
+    u32[L.H_BUCKETS] = u32[L.H_TABLE] + pages * L.PAGE_WORDS
+    u32[L.H_DATA] = meta / 8
+    z.f64[L.F_CAPACITY] = size
+end
+
+local function read_format(z)
+    local u32 = z.u32
+    z.pages = u32[L.H_PAGES]
+    z.bucket_mask = u32[L.H_BUCKET_MASK]
+    z.table = u32[L.H_TABLE]
+    z.buckets = u32[L.H_BUCKETS]
+    z.data = u32[L.H_DATA]
+end
+
+-- Formats the zone unless that was done; it is done when the magic number is there.
+local function prepare(z, size)
+    local fresh = z.u32[L.H_MAGIC] ~= L.MAGIC
+    if fresh then
+        format_zone(z, size)
+    end
+    read_format(z)
+    if fresh then
+        reset(z)
+        barrier()
+        z.u32[L.H_MAGIC] = L.MAGIC
+    end
+    return fresh
+end
+
+--- Opens the zone whose memory (zeroed and with a robust process-shared mutex at its start, or used before) is at
+--- `address` → handle. The first one to open it formats it.
+function zone.open(address, size, name)
+    local handle = by_address[address]
+    if handle and zones[handle].name == name then
+        return handle
+    end
+    local z = {
+        base = address,
+        mutex = address,
+        name = name,
+        u8 = ffi.cast("uint8_t *", address),
+        u32 = ffi.cast("uint32_t *", address),
+        f64 = ffi.cast("double *", address),
+    }
+    local code = memory.lock(address)
+    local fresh = prepare(z, size)
+    local outcome
+    if code == EOWNERDEAD then
+        outcome = not fresh and put_in_order(z)
+        memory.consistent(address)
+    end
+    memory.unlock(address)
+    if outcome then
+        tell(z, outcome, "a process died while it had the lock")
+    end
+    zones[#zones + 1] = z
+    by_address[address] = #zones
+    return #zones
+end
+
+return zone
