@@ -75,7 +75,7 @@ end
 
 -- Checked options in the order in which ngx_lua looks at them. → table | nil, message
 local function read_options(options)
-    local read, err = {}, nil
+    local read, err = {}
     read.args, err = args_option(options.args)
     if err then return nil, err end
     read.vars, err = vars_option(options.vars)

@@ -39,15 +39,15 @@ local cleaned, cleaned_count = {}, 0 -- short values that were looked through
 
 -- Control characters but TAB are percent-escaped.
 local function clean(value)
-    local known = cleaned[value]
-    if known then return known end
-    known = value
-    if find(value, "[%z\1-\8\10-\31\127]") then known = uri.escape_lua(value, ESCAPE_VALUE) end
+    local clear = cleaned[value]
+    if clear then return clear end
+    clear = value
+    if find(value, "[%z\1-\8\10-\31\127]") then clear = uri.escape_lua(value, ESCAPE_VALUE) end
     if #value <= 64 then
         if cleaned_count >= 1000 then cleaned, cleaned_count = {}, 0 end
-        cleaned[value], cleaned_count = known, cleaned_count + 1
+        cleaned[value], cleaned_count = clear, cleaned_count + 1
     end
-    return known
+    return clear
 end
 
 local function texts(values)

@@ -3,6 +3,7 @@ local state = require "pyresty.state"
 local guard = require "pyresty.ngx.guard"
 local null = require "pyresty.null"
 local number_text = require "pyresty.ngx.flatten".number
+local errlog = require "pyresty.ngx.errlog"
 local log = require "pyresty.http.log"
 
 local concat, find, sub = table.concat, string.find, string.sub
@@ -76,6 +77,10 @@ local function write(level, r, count, ...)
 end
 
 function logs.install(ngx, globals)
+    local lua = state.plan.lua
+    local captured = lua and lua.lua_capture_error_log
+    if captured then errlog.enable(captured) end
+
     function ngx.log(level, ...)
         local number = guard.number(1, level, level == nil and 0 or 1)
         number = floor(number)

@@ -34,10 +34,11 @@ end
 
 -- The text of all arguments and `tail` → string | nil, number of the bad argument, error text
 local function join(tail, count, ...)
-    local n, err = 0, nil
+    local n = 0
     for i = 1, count do
-        n, err = put(n, (select(i, ...)))
-        if not n then return nil, i, err end
+        local after, err = put(n, (select(i, ...)))
+        if not after then return nil, i, err end
+        n = after
     end
     if tail then
         n = n + 1

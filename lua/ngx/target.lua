@@ -37,7 +37,7 @@ function target.args(value)
     return nil, "string, number, or table expected, but got " .. kind, true
 end
 
---- The first byte of a URI that must not get into a header or a log: a control character other than TAB; nil when there is none.
+--- The first byte of a URI that must not get into a header or a log, a control character other than TAB; nil: none.
 function target.unsafe_byte(uri)
     local at = find(uri, "[%z\1-\8\10-\31\127]")
     return at and byte(uri, at)

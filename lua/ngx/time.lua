@@ -28,7 +28,8 @@ local function install_dates(ngx)
     function ngx.cookie_time(seconds)
         if type(seconds) ~= "number" then error("number argument only", 2) end
         seconds = floor(seconds)
-        return date(seconds >= COOKIE_YEAR_2038 and "!%a, %d-%b-%Y %H:%M:%S GMT" or "!%a, %d-%b-%y %H:%M:%S GMT", seconds)
+        local year = seconds >= COOKIE_YEAR_2038 and "%Y" or "%y"
+        return date("!%a, %d-%b-" .. year .. " %H:%M:%S GMT", seconds)
     end
 
     function ngx.parse_http_time(s)
