@@ -1,0 +1,1 @@
+"""Processes: the master, its workers, listening sockets, log files and signals."""

@@ -1,0 +1,254 @@
+"""What a serving process knows of the outside: who it is, and what it is told to do.
+
+``serve(generation, listeners, control)`` registers callbacks, calls ``control.install(loop)`` and returns when it is
+done; its result is the exit code (None: 0).
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from pyresty.process import channel, listen, signals
+from pyresty.process.cycle import Cycle, retire
+from pyresty.process.errors import LoggedError
+from pyresty.process.listen import Listener
+from pyresty.process.logs import ErrorLog
+from pyresty.process.title import set_title
+
+Callback = Callable[[], Any]
+ReloadCallback = Callable[[Any, list[Listener]], Any]
+_READ = 1
+
+_COMMANDS = {channel.QUIT: "quit", channel.TERMINATE: "terminate", channel.REOPEN: "reopen"}
+_SIGNALS = {
+    signals.SHUTDOWN: "quit",
+    signals.TERMINATE: "terminate",
+    signals.INTERRUPT: "terminate",
+    signals.REOPEN: "reopen",
+    signals.RECONFIGURE: "reload",
+}
+
+
+class Control:
+    """The base of both kinds of serving process: signals and callbacks.
+
+    ``worker_id`` counts from 0, ``worker_count`` is ``worker_processes``. ``terminating`` and ``quitting`` tell what
+    was asked for so far.
+    """
+
+    def __init__(self, cycle: Cycle, worker_id: int, worker_count: int, *, daemonized: bool = False) -> None:
+        self.cycle = cycle
+        self.worker_id = worker_id
+        self.worker_count = worker_count
+        self.daemonized = daemonized
+        self.terminating = False
+        self.quitting = False
+        self.installed = False
+        self._callbacks: dict[str, list[Callable[..., Any]]] = {}
+        self._watchers: list[Any] = []
+        self._timer: Any = None
+        self._loop: Any = None
+        self._exiting_logged = False
+
+    @property
+    def log(self) -> ErrorLog:
+        """The error log of the current configuration."""
+        return self.cycle.log
+
+    @property
+    def generation(self) -> Any:
+        """The generation of the current configuration."""
+        return self.cycle.generation
+
+    @property
+    def listeners(self) -> list[Listener]:
+        """The sockets to accept on with the current configuration."""
+        return self.cycle.listeners_of(self.worker_id)
+
+    def on_quit(self, callback: Callback) -> None:
+        """Graceful shutdown: accept no more, finish what runs, then let ``serve`` return."""
+        self._callbacks.setdefault("quit", []).append(callback)
+
+    def on_terminate(self, callback: Callback) -> None:
+        """Fast shutdown: let ``serve`` return now."""
+        self._callbacks.setdefault("terminate", []).append(callback)
+
+    def on_shutdown_timeout(self, callback: Callback) -> None:
+        """``worker_shutdown_timeout`` is over: close what is still open. Without one, on_terminate's are called."""
+        self._callbacks.setdefault("shutdown_timeout", []).append(callback)
+
+    def on_reload(self, callback: ReloadCallback) -> None:
+        """``master_process off`` only: callback(generation, listeners) of a new configuration that holds from now on.
+
+        Old listening sockets that it does not have are closed when the callbacks have returned.
+        """
+        self._callbacks.setdefault("reload", []).append(callback)
+
+    def on_reopen(self, callback: Callback) -> None:
+        """Log files have been reopened, under the same fd numbers."""
+        self._callbacks.setdefault("reopen", []).append(callback)
+
+    def install(self, loop: Any) -> None:
+        """Receive signals and the master's commands through a gevent loop from now on."""
+        self._loop = loop
+        for number in self._signal_numbers():
+            watcher = loop.signal(number)
+            watcher.start(self._on_signal, number)
+            self._watchers.append(watcher)
+        self.installed = True
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+    def close(self) -> None:
+        """Stop receiving."""
+        for watcher in self._watchers:
+            watcher.stop()
+            watcher.close()
+        self._watchers.clear()
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer.close()
+            self._timer = None
+
+    def exiting(self) -> None:
+        """Log ``exiting``, once; exit_worker_by_lua runs after that."""
+        raise NotImplementedError
+
+    def _signal_numbers(self) -> tuple[int, ...]:
+        raise NotImplementedError
+
+    def _on_signal(self, number: int) -> None:
+        self.log.log("notice", signals.line(number, 0, self._action(number)))
+        name = _SIGNALS.get(signal.Signals(number))
+        if number == signals.NOACCEPT and self.daemonized:
+            name = "quit"
+        if name is not None:
+            self._perform(name)
+
+    def _action(self, number: int) -> str:
+        raise NotImplementedError
+
+    def _perform(self, name: str) -> None:
+        raise NotImplementedError
+
+    def _call(self, name: str, *args: Any) -> None:
+        """Run callbacks; one that fails is logged and keeps none of the others back."""
+        for callback in self._callbacks.get(name, ()):
+            try:
+                callback(*args)
+            except Exception:
+                self.log.log("alert", f"{name} callback failed: {traceback.format_exc().rstrip()}")
+
+    def _reopen(self) -> None:
+        self.log.log("notice", "reopening logs")
+        self.cycle.reopen_logs(give=False)
+        self._call("reopen")
+
+
+class WorkerControl(Control):
+    """The control of a worker that a master has started."""
+
+    def __init__(
+        self, cycle: Cycle, worker_id: int, worker_count: int, end: socket.socket, *, daemonized: bool = False
+    ) -> None:
+        super().__init__(cycle, worker_id, worker_count, daemonized=daemonized)
+        self._end = end
+
+    def install(self, loop: Any) -> None:
+        """See Control; also tells the master that this worker serves."""
+        watcher = loop.io(self._end.fileno(), _READ)
+        watcher.start(self._on_command, watcher)
+        self._watchers.append(watcher)
+        super().install(loop)
+        channel.send(self._end, channel.READY)
+
+    def exiting(self) -> None:
+        """Log ``exiting``, once."""
+        if not self._exiting_logged:
+            self._exiting_logged = True
+            self.log.log("notice", "exiting")
+
+    def _signal_numbers(self) -> tuple[int, ...]:
+        return signals.WORKER
+
+    def _action(self, number: int) -> str:
+        return signals.worker_action(number, daemonized=self.daemonized)
+
+    def _on_command(self, watcher: Any) -> None:
+        data = channel.receive(self._end.fileno())
+        if data is None:  # the master is gone; as in nginx, its workers go on
+            watcher.stop()
+            return
+        for index in range(len(data)):
+            name = _COMMANDS.get(data[index : index + 1])
+            if name is not None:
+                self._perform(name)
+
+    def _perform(self, name: str) -> None:
+        if name == "terminate":
+            self.terminating = True
+            self.exiting()
+            self._call("terminate")
+        elif name == "quit":
+            self._quit()
+        elif name == "reopen":
+            self._reopen()
+
+    def _quit(self) -> None:
+        self.log.log("notice", "gracefully shutting down")
+        set_title("worker process is shutting down")
+        if self.quitting or self.terminating:
+            return
+        self.quitting = True
+        timeout = self.cycle.settings.shutdown_timeout
+        if timeout > 0:
+            self._timer = self._loop.timer(timeout, ref=False)
+            self._timer.start(self._shutdown_timeout)
+        self._call("quit")
+        listen.close_all(self.cycle.listeners, self.log, unlink=False)
+
+    def _shutdown_timeout(self) -> None:
+        self._call("shutdown_timeout" if self._callbacks.get("shutdown_timeout") else "terminate")
+
+
+#: Makes the cycle of a new configuration out of the present one, or raises LoggedError.
+Renew = Callable[[Cycle], Cycle]
+
+
+class SingleControl(Control):
+    """The control with ``master_process off``: one process is both. QUIT ends it at once, as it does nginx."""
+
+    def __init__(self, cycle: Cycle, renew: Renew, *, daemonized: bool = False) -> None:
+        super().__init__(cycle, 0, 1, daemonized=daemonized)
+        self._renew = renew
+
+    def exiting(self) -> None:
+        """A single process logs only ``exit``."""
+
+    def _signal_numbers(self) -> tuple[int, ...]:
+        return signals.WORKER
+
+    def _action(self, number: int) -> str:
+        return signals.master_action(number, daemonized=self.daemonized)
+
+    def _perform(self, name: str) -> None:
+        if name == "reload":
+            self._reload()
+        elif name == "reopen":
+            self._reopen()
+        else:
+            self.terminating = True
+            self._call("terminate")
+
+    def _reload(self) -> None:
+        self.log.log("notice", "reconfiguring")
+        old = self.cycle
+        try:
+            self.cycle = self._renew(old)
+        except LoggedError:
+            return
+        self._call("reload", self.generation, self.listeners)
+        retire(old, self.cycle, logs=False)

@@ -1,0 +1,84 @@
+"""The processes that serve: a worker of a master, or the single process of ``master_process off``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from pyresty.process import environment, listen, pidfile, privileges
+from pyresty.process.children import FATAL
+from pyresty.process.control import Control, Renew, SingleControl, WorkerControl
+from pyresty.process.cycle import Cycle, describe
+from pyresty.process.errors import ProcessError
+from pyresty.process.listen import Listener
+from pyresty.process.title import set_title
+
+#: Serves until told to stop: (generation, listeners, control) → exit code, None for 0.
+Serve = Callable[[Any, list[Listener], Control], int | None]
+
+
+def run_worker(
+    cycle: Cycle, worker_id: int, end: socket.socket, load_serve: Callable[[], Serve], *, daemonized: bool
+) -> int:
+    """The life of a worker after the fork, signals still blocked; returns its exit code."""
+    log = cycle.log
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    control = WorkerControl(cycle, worker_id, cycle.settings.workers, end, daemonized=daemonized)
+    try:
+        serve = load_serve()  # reads modules, which the worker's user may not be allowed to
+        environment.apply(cycle.settings.env)
+        privileges.assume(cycle.settings, cycle.user, worker_id, log)
+        set_title("worker process")
+        code = serve(cycle.generation, control.listeners, control)
+    except ProcessError as error:
+        log.log(error.level, error.message)
+        return FATAL
+    except Exception:
+        log.log("alert", f"worker process failed: {traceback.format_exc().rstrip()}")
+        return 1 if control.installed else FATAL
+    control.exiting()
+    log.log("notice", "exit")
+    return code or 0
+
+
+def exit_now(code: int) -> NoReturn:
+    """End a forked process without running what the parent has registered for its own end."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def run_single(
+    cycle: Cycle, renew: Renew, load_serve: Callable[[], Serve], *, daemonized: bool, unlink: Callable[[Cycle], bool]
+) -> int:
+    """``master_process off``: serve in this process until a signal ends it; returns the exit code."""
+
+    def renew_here(old: Cycle) -> Cycle:
+        try:
+            new = renew(old)
+        except BaseException:
+            environment.apply(old.settings.env)
+            raise
+        environment.apply(new.settings.env)
+        return new
+
+    environment.apply(cycle.settings.env)
+    control = SingleControl(cycle, renew_here, daemonized=daemonized)
+    code: int | None
+    try:
+        code = load_serve()(cycle.generation, control.listeners, control)
+    except Exception as error:
+        level, message = describe(error)
+        control.log.log(level, message)
+        code = FATAL
+    control.close()
+    cycle = control.cycle
+    pidfile.delete(cycle.settings.pid_path, cycle.log)
+    cycle.log.log("notice", "exit")
+    listen.close_all(cycle.listeners, cycle.log, unlink=unlink(cycle))
+    return code or 0
