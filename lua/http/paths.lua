@@ -41,7 +41,9 @@ function paths.filename(r, uri)
     local alias = loc.alias
     uri = uri or r.uri
     if not alias then return paths.root(r) .. uri end
-    if alias < 0 then return paths.root(r) end -- of a regular expression: the alias is the whole path
+    if alias < 0 then -- of a regular expression: the alias is the whole path
+        return r.add_uri_to_alias and paths.root(r) .. uri or paths.root(r)
+    end
     if r.valid_location == false then
         log.error(LOG_ERR, r, '"alias" cannot be used in location "' .. loc.name .. '" where URI was rewritten')
         return nil

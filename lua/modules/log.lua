@@ -1,0 +1,194 @@
+-- ngx_http_log_module: the access log, written in the log phase.
+local state = require "pyresty.state"
+local io = require "pyresty.native".io
+local log = require "pyresty.http.log"
+local log_escape = require "pyresty.modules.log_escape"
+local paths = require "pyresty.http.paths"
+local script = require "pyresty.http.script"
+local timers = require "pyresty.timers"
+local variables = require "pyresty.http.variables"
+
+local concat, date, floor, format = table.concat, os.date, math.floor, string.format
+local ipairs, pairs, type = ipairs, pairs, type
+local LOG_ALERT, LOG_ERR = 2, 4
+
+local module = {}
+
+-- Values of these need no escaping, and are there always.
+local PLAIN = {
+    pipe = true, time_local = true, time_iso8601 = true, msec = true, request_time = true, status = true,
+    bytes_sent = true, body_bytes_sent = true, request_length = true,
+}
+
+-- ---------------------------------------------------------------- formats
+
+local lines = setmetatable({}, {__mode = "k"}) -- format → function(r) → line
+
+local function line_maker(parts, escape)
+    local count, readers, escapes = #parts, {}, {}
+    local escape_value, missing = log_escape[escape], escape == "default" and "-" or ""
+    for i, part in ipairs(parts) do
+        if type(part) == "table" then
+            readers[i] = variables.resolve(part.var)
+            escapes[i] = not PLAIN[part.var] and escape_value
+        end
+    end
+    local pieces = {}
+    return function(r)
+        for i = 1, count do
+            local read = readers[i]
+            if not read then
+                pieces[i] = parts[i]
+            else
+                local value = read(r)
+                if value == nil then
+                    pieces[i] = missing
+                elseif escapes[i] then
+                    pieces[i] = escapes[i](value)
+                else
+                    pieces[i] = value
+                end
+            end
+        end
+        return concat(pieces, "", 1, count)
+    end
+end
+
+local function maker_of(entry)
+    local known = lines[entry.format]
+    if not known then
+        known = line_maker(entry.format, entry.escape)
+        lines[entry.format] = known
+    end
+    return known
+end
+
+-- ---------------------------------------------------------------- writing
+
+local reported = {} -- file name → second of the last complaint
+
+local function complain(r, name, message)
+    local second = floor(state.now)
+    if second - (reported[name] or 0) > 59 then
+        reported[name] = second
+        log.error(LOG_ALERT, r, message)
+    end
+end
+
+local function write(r, fd, name, data)
+    local written, reason, code = io.write(fd, data)
+    if not written then
+        complain(r, name, 'write() to "' .. name .. '" failed (' .. (code or 0) .. ": " .. reason .. ")")
+    end
+end
+
+local buffers = {} -- fd → {pieces, count, size, limit, flush, name}
+
+local function flush_buffer(buffer)
+    timers.clear(buffer)
+    if buffer.count == 0 then return end
+    local data = concat(buffer.pieces, "", 1, buffer.count)
+    buffer.count, buffer.size = 0, 0
+    write(nil, buffer.fd, buffer.name, data)
+end
+
+local function buffer_of(entry)
+    local buffer = buffers[entry.fd]
+    if not buffer then
+        buffer = {
+            pieces = {}, count = 0, size = 0, limit = entry.buffer, flush = entry.flush, fd = entry.fd,
+            name = entry.file, on_timer = flush_buffer,
+        }
+        buffers[entry.fd] = buffer
+    end
+    return buffer
+end
+
+-- A line that finds no room pushes out what is there; one larger than the buffer is written at once.
+local function write_buffered(r, entry, line)
+    local buffer = buffer_of(entry)
+    local size = #line
+    if buffer.size + size > buffer.limit then
+        flush_buffer(buffer)
+        if size > buffer.limit then return write(r, entry.fd, entry.file, line) end
+    end
+    if buffer.count == 0 and buffer.flush then timers.set(buffer, buffer.flush) end
+    local n = buffer.count + 1
+    buffer.pieces[n], buffer.count, buffer.size = line, n, buffer.size + size
+end
+
+--- Writes out all buffered lines: before the logs are reopened, and when the worker ends.
+function module.flush()
+    for _, buffer in pairs(buffers) do flush_buffer(buffer) end
+end
+
+-- ---------------------------------------------------------------- targets
+
+local function syslog_writer(entry)
+    local target = entry.syslog
+    local priority = "<" .. format("%d", target.facility * 8 + target.severity) .. ">"
+    local host = target.nohostname and "" or (state.plan.hostname or "localhost") .. " "
+    local tag = target.tag .. ": "
+    return function(_, line)
+        local second = floor(state.now)
+        io.send(entry.fd, priority .. date("%b %d %H:%M:%S ", second) .. host .. tag .. line)
+    end
+end
+
+-- A file whose name has variables: opened for each line, where the root directory exists.
+local function dynamic_writer(entry)
+    local name_of = script.compile(entry.file)
+    return function(r, line)
+        local root = paths.root(r)
+        local size, reason, is_directory = io.stat(root)
+        if not size or not is_directory then
+            local failure = size and "20: Not a directory" or is_directory .. ": " .. reason
+            return log.error(LOG_ERR, r, 'testing "' .. root .. '" existence failed (' .. failure .. ")")
+        end
+        local name = paths.full(name_of(r))
+        local fd, message = state.host.open_append(name)
+        if not fd then return log.error(LOG_ERR, r, 'open() "' .. name .. '" failed ' .. message) end
+        write(r, fd, name, line .. "\n")
+        io.close(fd)
+    end
+end
+
+local function writer_of(entry)
+    if entry.syslog then return syslog_writer(entry) end
+    if type(entry.file) == "table" then return dynamic_writer(entry) end
+    if entry.buffer then
+        return function(r, line) return write_buffered(r, entry, line .. "\n") end
+    end
+    return function(r, line) return write(r, entry.fd, entry.file, line .. "\n") end
+end
+
+local writers = setmetatable({}, {__mode = "k"}) -- entry → writer
+
+local function logger_of(entry)
+    local writer = writers[entry]
+    if not writer then
+        writer = writer_of(entry)
+        writers[entry] = writer
+    end
+    local line_of, condition = maker_of(entry), script.compile(entry.condition)
+    if condition == nil then
+        return function(r) return writer(r, line_of(r)) end
+    end
+    return function(r)
+        local value = script.eval(r, condition)
+        if value ~= "" and value ~= "0" then return writer(r, line_of(r)) end
+    end
+end
+
+function module.log(loc)
+    local entries = loc.access_log
+    if not entries or #entries == 0 then return nil end
+    local loggers = {}
+    for i, entry in ipairs(entries) do loggers[i] = logger_of(entry) end
+    if #loggers == 1 then return loggers[1] end
+    return function(r)
+        for i = 1, #loggers do loggers[i](r) end
+    end
+end
+
+return module

@@ -1,0 +1,121 @@
+-- ngx_http_static_module: regular files. The last of the handlers that look for a file; what it declines is no file.
+local content_type = require "pyresty.http.content_type"
+local files = require "pyresty.modules.files"
+local headers_out = require "pyresty.http.headers_out"
+local io = require "pyresty.native".io
+local log = require "pyresty.http.log"
+local output = require "pyresty.http.output"
+local paths = require "pyresty.http.paths"
+local range = require "pyresty.modules.range"
+local uri = require "pyresty.http.uri"
+
+local byte, format = string.byte, string.format
+local SLASH, LOG_CRIT, LOG_ERR = 47, 3, 4
+local OK, ERROR = 0, -1
+local IN_MEMORY = 32768 -- up to this size a file is read and leaves with its header in one send
+
+local module = {}
+
+--- The entity tag nginx gives a file: hexadecimal mtime and size.
+function module.etag(mtime, size) return format('"%x-%x"', mtime, size) end
+
+local function redirect_to_directory(r)
+    local target = uri.escape(r.uri) .. "/"
+    if r.args and r.args ~= "" then target = target .. "?" .. r.args end
+    headers_out.set(r, "Location", nil)
+    r.headers_out.location = target
+    return 301
+end
+
+local function set_headers(r, size, mtime)
+    if not r.err_status then r.status = 200 end
+    local h = r.headers_out
+    h.content_length, h.last_modified = size, mtime
+    if r.loc.etag ~= false then headers_out.set(r, "ETag", module.etag(mtime, size)) end
+    h.content_type = nil
+    content_type.set(r)
+end
+
+-- The descriptor is kept until the main request is through: what is queued is sent from it later.
+local function keep_open(r, fd)
+    local main = r.main
+    local cleanup = main.cleanup or {}
+    main.cleanup = cleanup
+    cleanup[#cleanup + 1] = function() io.close(fd) end
+end
+
+local function finish(r)
+    if r.parent then return OK end
+    output.finish(r)
+    return OK
+end
+
+local function send_small(r, fd, size)
+    local data = io.pread(fd, 0, size)
+    io.close(fd)
+    if not data or #data ~= size then return ERROR end
+    output.write(r, data, not r.parent)
+    return OK
+end
+
+local function send_body(r, fd, size)
+    local ranges = r.ranges
+    if ranges then
+        keep_open(r, fd)
+        range.write(r, fd, ranges)
+        return finish(r)
+    end
+    if size <= IN_MEMORY then return send_small(r, fd, size) end
+    keep_open(r, fd)
+    output.write_file(r, fd, 0, size)
+    return finish(r)
+end
+
+local function send_file(r, fd, size, mtime)
+    set_headers(r, size, mtime)
+    r.allow_ranges = not (r.parent and size == 0)
+    local ok, status = output.send_header(r)
+    if not ok then
+        io.close(fd)
+        return status or ERROR
+    end
+    if r.header_only or size == 0 then
+        io.close(fd)
+        return OK
+    end
+    return send_body(r, fd, size)
+end
+
+local function directory_forbidden(r)
+    local path = paths.filename(r)
+    if path then log.error(LOG_ERR, r, 'directory index of "' .. path .. '" is forbidden') end
+    return 403
+end
+
+-- Answers with an open file, or with what is wrong about it.
+local function serve(r, path, fd)
+    local size, mtime, is_directory, is_file = io.fstat(fd)
+    if is_file and r.method ~= "POST" then return send_file(r, fd, size, mtime) end
+    io.close(fd)
+    if is_directory then return redirect_to_directory(r) end
+    if not is_file then
+        log.error(LOG_CRIT, r, '"' .. path .. '" is not a regular file')
+        return 404
+    end
+    return 405
+end
+
+local function handler(r)
+    local method = r.method
+    if method ~= "GET" and method ~= "HEAD" and method ~= "POST" then return 405 end
+    if byte(r.uri, -1) == SLASH then return directory_forbidden(r) end
+    local path = paths.filename(r)
+    if not path then return 500 end
+    local fd, reason, code = io.open(path)
+    if not fd then return files.status(r, "open()", path, code, reason) end
+    return serve(r, path, fd)
+end
+
+function module.fallback() return handler end
+
+return module
