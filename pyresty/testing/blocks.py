@@ -142,6 +142,7 @@ def split_user_files(text: str) -> list[tuple[str, str, int | None]]:
     files: list[tuple[str, str, int | None]] = []
     for part in re.split(r"(?m)^>>> +", text)[1:]:
         head, _, content = part.partition("\n")
-        name, _, mtime = head.strip().partition(" ")
-        files.append((name, content, int(mtime) if mtime else None))
+        match = re.fullmatch(r"(.*?)(?: +(\d+))?", head.strip())
+        assert match
+        files.append((match[1], content, int(match[2]) if match[2] else None))
     return files

@@ -85,8 +85,8 @@ def test_only_and_last() -> None:
 
 
 def test_user_files() -> None:
-    assert split_user_files(">>> a/b.lua\nreturn 1\n>>> c 86400\nx\ny\n") == [
-        ("a/b.lua", "return 1\n", None), ("c", "x\ny\n", 86400),
+    assert split_user_files(">>> a b.lua\nreturn 1\n>>> c 86400\nx\ny\n") == [
+        ("a b.lua", "return 1\n", None), ("c", "x\ny\n", 86400),
     ]  # fmt: skip
 
 
