@@ -16,6 +16,7 @@ local rawlen = rawlen
 local put_string, key_piece = quote.put_string, quote.key_piece
 
 local HUGE = math.huge
+local INT_MAX = 2147483647
 local LONGEST_KEPT = 20000 -- pieces; a longer table is dropped after use
 
 local spare = {}
@@ -50,11 +51,11 @@ local function put_number(out, n, config, value)
     return n
 end
 
--- Length of a table whose keys are all integers from 1 on, 0 for an empty one, nil for any other.
+-- Length of a table whose keys are all integers from 1 to 2^31 - 1, 0 for an empty one, nil for any other.
 local function array_length(config, t)
     local max, items = 0, 0
     for key in next, t do
-        if type(key) ~= "number" or key < 1 or key % 1 ~= 0 then
+        if type(key) ~= "number" or key < 1 or key % 1 ~= 0 or key > INT_MAX then
             return nil
         end
         if key > max then

@@ -21,14 +21,9 @@ function fail.at(entry, message)
     end
 end
 
---- Raises a bad argument for the function that called the caller.
-function fail.argument(position, name, what)
-    error("bad argument #" .. position .. " to '" .. name .. "' (" .. what .. ")", 3)
-end
-
 --- "string expected, got nil" for an argument of the wrong type.
 function fail.expected(wanted, value)
-    return wanted .. " expected, got " .. (value == nil and "no value" or type(value))
+    return wanted .. " expected, got " .. type(value)
 end
 
 return fail

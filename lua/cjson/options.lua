@@ -5,6 +5,7 @@ local fail = require "pyresty.cjson.fail"
 local select = select
 local tonumber = tonumber
 local type = type
+local ceil, floor = math.ceil, math.floor
 local format = string.format
 
 local options = {}
@@ -13,9 +14,9 @@ local INT_MAX = 2147483647
 local SWITCH = { off = false, on = true }
 local INVALID_NUMBERS = { off = false, on = true, null = "null" }
 
-local function too_many(given, allowed, name)
+local function too_many(entry, given, allowed, name)
     if given > allowed then
-        fail.argument(allowed + 1, name, "found too many arguments")
+        fail.at(entry, format("bad argument #%d to '%s' (found too many arguments)", allowed + 1, name))
     end
 end
 
@@ -39,7 +40,7 @@ local function integer(entry, name, position, value, min, max)
     if not number then
         fail.at(entry, format("bad argument #%d to '%s' (%s)", position, name, fail.expected("number", value)))
     end
-    number = number < 0 and math.ceil(number) or math.floor(number)
+    number = number < 0 and ceil(number) or floor(number)
     if number < min or number > max then
         fail.at(entry, format("bad argument #1 to '%s' (expected integer between %d and %d)", name, min, max))
     end
@@ -48,7 +49,7 @@ end
 
 local function switch(config, name, words)
     local function set(...)
-        too_many(select("#", ...), 1, name)
+        too_many(set, select("#", ...), 1, name)
         local value = ...
         if value ~= nil then
             config[name] = choose(set, name, value, words or SWITCH)
@@ -60,7 +61,7 @@ end
 
 local function number(config, name, min, max)
     local function set(...)
-        too_many(select("#", ...), 1, name)
+        too_many(set, select("#", ...), 1, name)
         local value = ...
         if value ~= nil then
             config[name] = integer(set, name, 1, value, min, max)
@@ -73,11 +74,11 @@ end
 local function indent(config)
     local name = "encode_indent"
     local function set(...)
-        too_many(select("#", ...), 1, name)
+        too_many(set, select("#", ...), 1, name)
         local value = ...
         if value ~= nil then
             if type(value) ~= "string" and type(value) ~= "number" then
-                fail.argument(1, name, fail.expected("string", value))
+                fail.at(set, "bad argument #1 to '" .. name .. "' (" .. fail.expected("string", value) .. ")")
             end
             config[name] = value .. ""
         end
@@ -89,7 +90,7 @@ end
 local function sparse_array(config)
     local name = "encode_sparse_array"
     local function set(...)
-        too_many(select("#", ...), 3, name)
+        too_many(set, select("#", ...), 3, name)
         local convert, ratio, safe = ...
         if convert ~= nil then
             config.sparse_convert = choose(set, name, convert, SWITCH)

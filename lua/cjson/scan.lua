@@ -141,7 +141,7 @@ local function odd_number(text, pos)
             word, value = sub(word, 1, 3), 0 / 0
             word = word .. (match(text, "^%([%w_]*%)", start + 3) or "")
         else
-            word = match(text, "^%d+%.?%d*", start)
+            word = match(text, "^%d+%.?%d*", start) or match(text, "^%.%d+", start)
             if not word then
                 return nil, pos
             end
@@ -247,7 +247,13 @@ function scan.number(config, text, pos, b)
         local value = scale < 0 and mantissa / POWERS[-scale] or mantissa * POWERS[scale]
         return negative and -value or value, pos
     end
-    return tonumber(sub(text, start, pos - 1)), pos
+    local value = tonumber(sub(text, start, pos - 1))
+    if not value then
+        -- LuaJIT refuses exponents beyond five digits.
+        value = scale > 0 and mantissa ~= 0 and HUGE or 0
+        value = negative and -value or value
+    end
+    return value, pos
 end
 
 --- true, false, null, or one of the words and signs that decode_invalid_numbers allows → value, next position | nil.
