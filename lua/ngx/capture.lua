@@ -151,7 +151,7 @@ local function assign(r, spec, vars)
     for name, value in pairs(vars) do
         local ok, err = pcall(variables.set, stand_in, name, tostring(value))
         if not ok then
-            if err and err:find("not changeable", 1, true) then
+            if err and err:find('" not changeable', 1, true) then
                 log.error(LOG_ERR, r, 'variable "' .. name .. '" not changeable')
                 return nil, "failed to adjust the subrequest: 500"
             end

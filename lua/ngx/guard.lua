@@ -4,7 +4,7 @@ local state = require "pyresty.state"
 
 local getinfo = debug.getinfo
 local error, ipairs, tonumber, tostring, type = error, ipairs, tonumber, tostring, type
-local format = string.format
+local format, sub = string.format, string.sub
 
 local CONTEXTS = {
     set = "set_by_lua*",
@@ -29,6 +29,16 @@ local CONTEXTS = {
 }
 
 local guard = {}
+
+-- How the chunk names of our own files begin: their functions stand for C functions of ngx_lua.
+local own = sub(getinfo(1, "S").source, 1, -#"ngx/guard.lua" - 1)
+
+--- Is it a function written in Lua, by the user?
+function guard.is_lua_function(fn)
+    if type(fn) ~= "function" then return false end
+    local info = getinfo(fn, "S")
+    return info.what ~= "C" and sub(info.source, 1, #own) ~= own
+end
 
 --- The set {phase → true} in which `name` may be used.
 function guard.phases(name)

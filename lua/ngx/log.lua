@@ -81,13 +81,13 @@ function logs.install(ngx, globals)
     local captured = lua and lua.lua_capture_error_log
     if captured then errlog.enable(captured) end
 
-    function ngx.log(level, ...)
-        local number = guard.number(1, level, level == nil and 0 or 1)
-        number = floor(number)
+    function ngx.log(...)
+        local count, number = select("#", ...), ...
+        number = floor(guard.number(1, number, count))
         if number < 0 or number > DEBUG then argument(1, "bad log level: " .. number) end
         local r = state.r
         if not log.enabled(number, r) then return end
-        local bad, message = write(number, r, select("#", ...), ...)
+        local bad, message = write(number, r, count - 1, select(2, ...))
         if bad then argument(bad, message) end
     end
 

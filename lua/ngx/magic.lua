@@ -54,7 +54,7 @@ local function install_status(allowed)
         if not r or not allowed[r.phase] then refuse(r) end
         local status = tonumber(value)
         if not status then
-            error("bad argument #2 to '?' (cannot convert '" .. type(value) .. "' to 'int')", USER)
+            error("bad argument #2 to 'ngx_http_lua_ffi_set_resp_status' (cannot convert 'nil' to 'int')", USER)
         end
         if r.header_sent then
             log.error(LOG_ERR, r, "attempt to set ngx.status after sending out response headers")
@@ -67,14 +67,15 @@ end
 
 local function index(t, key)
     local getter = getters[key]
-    if getter then return getter() end
-    return rawget(t, key)
+    if not getter then return rawget(t, key) end
+    local value = getter() -- no tail call: errors count the levels
+    return value
 end
 
 local function newindex(t, key, value)
     local setter = setters[key]
-    if setter then return setter(value) end
-    return rawset(t, key, value)
+    if not setter then return rawset(t, key, value) end
+    setter(value)
 end
 
 function magic.install(ngx)

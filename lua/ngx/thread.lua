@@ -4,7 +4,6 @@ local sched = require "pyresty.sched"
 local guard = require "pyresty.ngx.guard"
 
 local error, select, type = error, select, type
-local getinfo = debug.getinfo
 local refuse, thread_of = guard.refuse, sched.thread_of
 
 -- Why thread `co` cannot be waited for here, or nil.
@@ -23,7 +22,7 @@ local function install(ngx)
     function ngx.thread.spawn(fn, ...)
         local r = state.r
         if not r or r.phase == "init" then error("no request found", 2) end
-        if type(fn) ~= "function" or getinfo(fn, "S").what == "C" then guard.argument(1, "Lua function expected") end
+        if not guard.is_lua_function(fn) then guard.argument(1, "Lua function expected") end
         if not spawn_phases[r.phase] then refuse(r) end
         return sched.spawn(fn, ...)
     end

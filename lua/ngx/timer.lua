@@ -4,9 +4,8 @@ local sched = require "pyresty.sched"
 local guard = require "pyresty.ngx.guard"
 require "pyresty.background" -- gives sched its timers
 
-local error, floor, getinfo, type = error, math.floor, debug.getinfo, type
-
-local function is_lua_function(fn) return type(fn) == "function" and getinfo(fn, "S").what ~= "C" end
+local error, floor = error, math.floor
+local is_lua_function = guard.is_lua_function
 
 local function install(ngx)
     local at_phases, every_phases = guard.phases("ngx.timer.at"), guard.phases("ngx.timer.every")
