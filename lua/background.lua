@@ -4,8 +4,9 @@ local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
 local errors = require "pyresty.errors"
 local log = require "pyresty.http.log"
+local phases = require "pyresty.http.phases"
 
-local getinfo, unpack, select = debug.getinfo, unpack or table.unpack, select
+local getinfo, unpack, select, ipairs, next = debug.getinfo, unpack or table.unpack, select, ipairs, next
 local LOG_ERR, LOG_ALERT = 4, 2
 
 local background = {pending = 0, running = 0}
@@ -23,6 +24,7 @@ background.fake_request = fake_request
 local function thread_done(r)
     if r.threads > 0 then return end
     background.running = background.running - 1
+    return phases.clean_up(r)
 end
 
 local function done(thread, ok, err)

@@ -11,6 +11,8 @@ local function boot(host, plan, api_phases, fresh)
     local timers = require "pyresty.timers"
     local connection = require "pyresty.http.connection"
     local setup = require "pyresty.setup"
+    local background = require "pyresty.background"
+    local pool = require "pyresty.socket.pool"
     local phases = require "pyresty.http.phases"
 
     local touch, drain, flush, arm, take = state.touch, sched.drain, connection.flush_marked, timers.arm, ops.take
@@ -84,6 +86,8 @@ local function boot(host, plan, api_phases, fresh)
     function entries.drain()
         touch()
         connection.drain()
+        background.drain()
+        pool.drain()
         return finish()
     end
 

@@ -181,13 +181,10 @@ function sched.call(name, a, b, c) return co_yield(OP, call, name, a, b, c) end
 local function give_way(thread) return sched.post(thread) end
 function sched.yield_now() return co_yield(OP, give_way) end
 
--- A wait of something that is not a light thread (a connection's output): object.on_ready(object) is called.
-function sched.watch_write(object, fd)
-    last_id = last_id + 1
-    waiting[last_id] = object
-    object.wait, object.wait_fd = last_id, fd
-    push_op(WAIT_WRITE, last_id, fd)
-end
+-- A wait of something that is not a light thread (a connection's output, a pooled socket): object.on_ready(object)
+-- is called.
+function sched.watch_write(object, fd) return expect(object, WAIT_WRITE, fd) end
+function sched.watch_read(object, fd) return expect(object, WAIT_READ, fd) end
 function sched.unwatch(object) return forget(object) end
 
 -- Entry: what Python waited for has happened.

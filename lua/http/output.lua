@@ -13,16 +13,15 @@ local output = {}
 -- → true | nil, status (a filter wants this response instead) | nil, nil (already sent)
 function output.send_header(r)
     if r.header_sent then return true end
-    r.header_sent = true
     local filters = r.loc.header_filters
     for i = 1, #filters do
         local rc = filters[i](r)
         if rc then
-            r.header_sent = false
             r.filter_status = rc
             return nil, rc
         end
     end
+    r.header_sent = true
     r.encoder.head(r)
     return true
 end
@@ -111,7 +110,7 @@ function output.write_file(r, fd, offset, count)
         return 1
     end
     while count > 0 do
-        local data = io.pread(fd, count < FILE_PIECE and count or FILE_PIECE, offset)
+        local data = io.pread(fd, offset, count < FILE_PIECE and count or FILE_PIECE)
         if not data or data == "" then return nil, "read failed" end
         local ok, err = write(r, data)
         if not ok then return nil, err end

@@ -284,13 +284,20 @@ local function log_request(r)
     for i = 1, #handlers do handlers[i](r) end
 end
 
+-- What a request holds (sockets, files) goes with it.
+local function clean_up(r)
+    local list = r.cleanup
+    if not list then return end
+    r.cleanup = nil
+    for i = 1, #list do list[i](r) end
+end
+phases.clean_up = clean_up
+
 -- All output of the main request has been taken by the kernel (or the client is gone).
 local function complete(r)
     r.done = true
     log_request(r)
-    if r.cleanup then
-        for _, f in ipairs(r.cleanup) do f(r) end
-    end
+    clean_up(r)
     return r.conn.protocol.request_done(r.conn, r)
 end
 phases.complete = complete
@@ -373,6 +380,7 @@ function phases.sub_done(r, rc)
     if r.done then return end
     r.done = true
     if r.loc.log_subrequest then log_request(r) end
+    clean_up(r)
     return r.on_done(r, rc)
 end
 

@@ -25,7 +25,7 @@ end
 function capture.file(r, fd, offset, count)
     local io = require "pyresty.native".io
     while count > 0 do
-        local data = io.pread(fd, count < 32768 and count or 32768, offset)
+        local data = io.pread(fd, offset, count < 32768 and count or 32768)
         if not data or data == "" then return end
         capture.body(r, data)
         offset, count = offset + #data, count - #data

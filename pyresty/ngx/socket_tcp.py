@@ -1,0 +1,28 @@
+"""`ngx.socket`: TCP cosockets."""
+
+from __future__ import annotations
+
+from pyresty.ngx.phases import YIELDABLE
+from pyresty.ngx.registry import Face, api_face
+
+FACES: list[Face] = [
+    api_face(
+        "ngx.socket.tcp",
+        phases=YIELDABLE,
+        signature="tcpsock = ngx.socket.tcp()",
+        doc="A TCP cosocket, which belongs to the request and is closed with it.",
+    ),
+    api_face(
+        "ngx.socket.stream",
+        phases=YIELDABLE,
+        signature="tcpsock = ngx.socket.stream()",
+        doc="The same as ngx.socket.tcp.",
+    ),
+    api_face(
+        "ngx.socket.connect",
+        phases=YIELDABLE,
+        waits=True,
+        signature="tcpsock, err = ngx.socket.connect(host, port, options?)",
+        doc="ngx.socket.tcp and its connect in one call.",
+    ),
+]

@@ -1,0 +1,82 @@
+"""Sockets for cosockets: made and configured by Python, read and written by the VM's native.io."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+
+_OPTIONS: dict[bytes, tuple[int, int]] = {
+    b"keepalive": (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+    b"reuseaddr": (socket.SOL_SOCKET, socket.SO_REUSEADDR),
+    b"tcp-nodelay": (socket.IPPROTO_TCP, socket.TCP_NODELAY),
+    b"sndbuf": (socket.SOL_SOCKET, socket.SO_SNDBUF),
+    b"rcvbuf": (socket.SOL_SOCKET, socket.SO_RCVBUF),
+}
+_SWITCHES = (b"keepalive", b"reuseaddr", b"tcp-nodelay")
+
+
+def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int]:
+    """Begin to connect to a numeric address or ``unix:PATH`` → fd, 0 (connected) or EINPROGRESS; None, errno."""
+    text = address.decode()
+    if text.startswith("unix:"):
+        family, target = socket.AF_UNIX, text[5:]
+    elif ":" in text:
+        family, target = socket.AF_INET6, (text.strip("[]"), int(port))  # type: ignore[assignment]
+    else:
+        family, target = socket.AF_INET, (text, int(port))  # type: ignore[assignment]
+    try:
+        sock = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        return None, error.errno or errno.EMFILE
+    sock.setblocking(False)
+    try:
+        if bound:
+            sock.bind((bound.decode(), 0))
+        code = sock.connect_ex(target)
+    except OSError as error:
+        sock.close()
+        return None, error.errno or errno.EINVAL
+    if code not in (0, errno.EINPROGRESS):
+        sock.close()
+        return None, code
+    if family != socket.AF_UNIX:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock.detach(), code
+
+
+def socket_error(fd: int) -> int:
+    """SO_ERROR: how a connect ended, 0 when well."""
+    sock = socket.socket(fileno=os.dup(int(fd)))
+    try:
+        return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    finally:
+        sock.close()
+
+
+def set_option(fd: int, name: bytes, value: int | bool) -> tuple[int | None, bytes | None]:
+    """tcpsock:setoption → 1, None; None, message."""
+    option = _OPTIONS.get(name)
+    if option is None:
+        return None, b"unsupported option: " + name
+    sock = socket.socket(fileno=os.dup(int(fd)))
+    try:
+        sock.setsockopt(*option, int(value))
+    except OSError as error:
+        return None, os.strerror(error.errno or 0).encode()
+    finally:
+        sock.close()
+    return 1, None
+
+
+def get_option(fd: int, name: bytes) -> tuple[int | None, bytes | None]:
+    """tcpsock:getoption → value, None; None, message."""
+    option = _OPTIONS.get(name)
+    if option is None:
+        return None, b"unsupported option: " + name
+    sock = socket.socket(fileno=os.dup(int(fd)))
+    try:
+        value = sock.getsockopt(*option)
+    finally:
+        sock.close()
+    return (int(bool(value)) if name in _SWITCHES else value), None
