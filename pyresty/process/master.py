@@ -20,7 +20,7 @@ from pyresty.process.errors import LoggedError, ProcessError
 from pyresty.process.listen import Listener
 from pyresty.process.logs import ErrorLog
 from pyresty.process.settings import Config
-from pyresty.process.title import free_area, set_title
+from pyresty.process.title import free_area, set_name, set_title
 from pyresty.process.worker import Serve, exit_now, run_single, run_worker
 
 #: Reads the configuration anew: warning log → configuration; raises ConfError.
@@ -79,6 +79,7 @@ def run(
         return 1
     cycles.log_status(cycle.log)
     free_area()
+    set_name(b"pyresty")
     started = _start(cycle, first_log, daemonize=handed is None and cycle.settings.daemon)
     if started is not None:
         return started

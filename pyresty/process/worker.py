@@ -16,6 +16,7 @@ from pyresty.process.control import Control, Renew, SingleControl, WorkerControl
 from pyresty.process.cycle import Cycle, describe
 from pyresty.process.errors import ProcessError
 from pyresty.process.listen import Listener
+from pyresty.process.preload import preload
 from pyresty.process.title import set_title
 
 #: Serves until told to stop: (generation, listeners, control) → exit code, None for 0.
@@ -30,7 +31,8 @@ def run_worker(
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     control = WorkerControl(cycle, worker_id, cycle.settings.workers, end, daemonized=daemonized)
     try:
-        serve = load_serve()  # reads modules, which the worker's user may not be allowed to
+        serve = load_serve()
+        preload(cycle.user, log)
         environment.apply(cycle.settings.env)
         privileges.assume(cycle.settings, cycle.user, worker_id, log)
         set_title("worker process")
