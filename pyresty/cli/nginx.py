@@ -63,25 +63,25 @@ def _run(options: Options) -> int:
 
 def _loader(options: Options) -> Callable[[Callable[[str, str], None]], Config]:
     """Reads the configuration that the command line names, now or again on a reload."""
-    path, prefix, parameters, error_log = options.conf_path, options.full_prefix, options.parameters, options.error_log
+    path, prefix = options.conf_path, options.full_prefix
 
     def load(log: Callable[[str, str], None]) -> Config:
         from pyresty.conf.configuration import load as load_configuration
 
-        return load_configuration(path, prefix, parameters, error_log, log)
+        return load_configuration(
+            path, prefix, options.parameters, options.error_log, log, syntax_ok=lambda: _syntax_ok(options)
+        )
 
     return load
 
 
 def _load(options: Options, log: ErrorLog) -> Config | None:
     """The configuration, or None after its error was logged."""
-    from pyresty.conf.directive import ConfError, LateError
+    from pyresty.conf.directive import ConfError
 
     try:
         return _loader(options)(log.log)
     except ConfError as error:
-        if isinstance(error, LateError):
-            _syntax_ok(options)
         log.log(error.level, os.fsencode(error.text))
         return None
 
@@ -90,7 +90,6 @@ def _test(options: Options, config: Config, log: ErrorLog) -> int:
     from pyresty.cli.check import check
 
     path = options.conf_path
-    _syntax_ok(options)
     if not check(config, log):
         _stderr(f"nginx: configuration file {path} test failed\n")
         return 1

@@ -47,13 +47,11 @@ def finish_http(configuration: Configuration, http: Scope) -> None:
     compile_listens(configuration, http)
 
 
-def finish(configuration: Configuration) -> None:
+def finish(configuration: Configuration, events: Scope) -> None:
     """Compile the main context, when the whole configuration has been read."""
     root, plan = configuration.root, configuration.plan
-    events = root.own("events")
     plan["main"] = {name: root.get(name) for name in _exports(configuration, MAIN)}
-    if events is not None:
-        plan["main"].update({name: events.get(name) for name in _exports(configuration, EVENTS)})
+    plan["main"].update({name: events.get(name) for name in _exports(configuration, EVENTS)})
     plan.setdefault("http", {})
     plan["main"]["error_log"] = root.own("error_log") or [configuration.default_error_log]
     for table in (plan["http"], *plan["servers"], *plan["locations"]):

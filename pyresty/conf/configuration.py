@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyresty.conf.contexts import MAIN
-from pyresty.conf.directive import Block, LateError
+from pyresty.conf.directive import Block, ConfError
 from pyresty.conf.parser import Parser, full_name
 from pyresty.conf.registry import Plan, Registry
 from pyresty.conf.scope import Scope
@@ -85,18 +85,28 @@ class Config:
     temp_paths: list[bytes] = field(default_factory=list)
 
 
-def load(path: str, prefix: str, parameters: str = "", error_log: str | None = None, log: Log | None = None) -> Config:
+def load(
+    path: str,
+    prefix: str,
+    parameters: str = "",
+    error_log: str | None = None,
+    log: Log | None = None,
+    *,
+    syntax_ok: Callable[[], None] | None = None,
+) -> Config:
     """Read a configuration.
 
     ``path`` is absolute, ``prefix`` ends in ``/``, ``parameters`` is the text of ``-g``, ``error_log`` the file that
     takes the errors where the configuration names none (``""`` for stderr; None for logs/error.log), ``log`` takes
-    warnings as (level, text). Raises ConfError.
+    warnings as (level, text). ``syntax_ok`` is called when all directives are found right, before what remains to be
+    checked of the whole. Raises ConfError.
     """
     from pyresty.conf.compile import finish
     from pyresty.modules import MODULES
 
+    quiet: Log = lambda level, text: None  # noqa: E731
     conf_prefix = os.fsencode(path[: path.rfind("/") + 1] or prefix)
-    configuration = Configuration(Registry(MODULES), os.fsencode(prefix), conf_prefix, log or (lambda level, text: None))
+    configuration = Configuration(Registry(MODULES), os.fsencode(prefix), conf_prefix, log or quiet)
     if error_log is not None:
         target = {"file": configuration.full_name(os.fsencode(error_log))} if error_log else {"stderr": True}
         configuration.default_error_log = {**target, "level": b"error"}
@@ -104,15 +114,17 @@ def load(path: str, prefix: str, parameters: str = "", error_log: str | None = N
     if parameters:
         configuration.apply(parser.parse_parameter(os.fsencode(parameters)))
     configuration.apply(parser.parse_file(path))
-    finish(configuration)
-    return _config(configuration, path, parser.files)
-
-
-def _config(configuration: Configuration, path: str, files: dict[str, bytes]) -> Config:
-    root = configuration.root
-    events = root.own("events")
+    if syntax_ok is not None:
+        syntax_ok()
+    events = configuration.root.own("events")
     if not isinstance(events, Scope):
-        raise LateError('no "events" section in configuration')
+        raise ConfError('no "events" section in configuration')
+    finish(configuration, events)
+    return _config(configuration, events, path, parser.files)
+
+
+def _config(configuration: Configuration, events: Scope, path: str, files: dict[str, bytes]) -> Config:
+    root = configuration.root
     return Config(
         plan=configuration.plan,
         main=root,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class ConfError(Exception):
     """A configuration error: ``nginx: [emerg] MESSAGE in FILE:LINE``.
 
-    Without a directive the message has no place. ``level`` is the log level's name. ``end=True`` names the line of the directive's closing brace, which
-    is where nginx stands when it checks a whole block.
+    Without a directive the message has no place. ``level`` is the log level's name. ``end=True`` names the line of the
+    directive's closing brace, which is where nginx stands when it checks a whole block.
     """
 
     def __init__(
@@ -41,10 +41,6 @@ class ConfError(Exception):
         return self.message + place(self.file, self.line)
 
 
-class LateError(ConfError):
-    """The text is right, the configuration as a whole is not; ``-t`` says "syntax is ok" before it."""
-
-
 def place(file: str, line: int) -> str:
     """The suffix that names where: a file and line, or the command line (``-g``)."""
     return f" in {file}:{line}" if file else " in command line"
@@ -71,6 +67,8 @@ class Block(list["Directive"]):
         for entry in self:
             if entry.block is not None or entry.lua:
                 raise ConfError('unexpected "{"', entry)
+            if entry.name == b"include":
+                raise ConfError('invalid number of arguments in "include" directive', entry)
             yield entry
 
 
@@ -92,6 +90,8 @@ class Directive:
     end_line: int = 0
     #: a syntax error within Lua code, raised once the directive itself has been found right
     fault: ConfError | None = None
+    #: what a value type has to say besides its value
+    warnings: list[str] | None = None
 
     @property
     def text(self) -> str:
@@ -101,6 +101,10 @@ class Directive:
     def arg(self, index: int) -> str:
         """One argument as text, for messages."""
         return self.args[index].decode("utf-8", "surrogateescape")
+
+    def warn(self, message: str) -> None:
+        """Have a warning logged with this place, once the directive has been run."""
+        self.warnings = [*(self.warnings or ()), message]
 
     def error(self, what: str) -> ConfError:
         """nginx's ``"name" directive WHAT``, for instance ``is duplicate`` or ``invalid value``."""

@@ -21,7 +21,6 @@ _SOCKET_DEFAULTS: dict[str, Any] = {
     "backlog": BACKLOG,
     "rcvbuf": None,
     "sndbuf": None,
-    "setfib": None,
     "fastopen": None,
     "deferred": False,
     "ipv6only": True,
@@ -60,7 +59,7 @@ def add_listen(scope: Scope, d: Directive, supported: frozenset[str]) -> None:
         addresses = parse_listen(d.args[0], 80)
     except AddressError as error:
         raise ConfError(f'{error} in "{d.arg(0)}" of the "listen" directive', d) from None
-    parameters = _parameters(d, supported)
+    parameters = _parameters(scope, d, supported)
     for address in addresses:
         _add(scope, address, parameters, d)
 
@@ -92,7 +91,7 @@ def _add(scope: Scope, address: Address, parameters: _Parameters, d: Directive) 
         listen.protocols[protocol] = True
 
 
-def _parameters(d: Directive, supported: frozenset[str]) -> _Parameters:
+def _parameters(scope: Scope, d: Directive, supported: frozenset[str]) -> _Parameters:
     parameters = _Parameters()
     for index in range(1, len(d.args)):
         text = d.arg(index)
@@ -101,11 +100,14 @@ def _parameters(d: Directive, supported: frozenset[str]) -> _Parameters:
         elif text in ("ssl", "http2", "proxy_protocol"):
             if text not in supported:
                 module = {"ssl": "ngx_http_ssl_module", "http2": "ngx_http_v2_module"}.get(text)
-                what = f'requires {module}' if module else "is not supported"
+                what = f"requires {module}" if module else "is not supported"
                 raise ConfError(f'the "{text}" parameter {what}', d)
             parameters.protocols.add(text)
         elif text in ("bind", "deferred", "reuseport"):
             parameters.options[text] = True
+        elif text.startswith("accept_filter="):
+            what = f'accept filters "{text}" are not supported on this platform, ignored'
+            scope.config.log("emerg", ConfError(what, d).text)
         elif not _option(parameters.options, text, d):
             raise ConfError(f'invalid parameter "{text}"', d)
     return parameters
@@ -117,7 +119,7 @@ def _option(options: dict[str, Any], text: str, d: Directive) -> bool:
     if not equals:
         return False
     raw = value.encode("utf-8", "surrogateescape")
-    if name in ("setfib", "fastopen", "backlog", "rcvbuf", "sndbuf"):
+    if name in ("fastopen", "backlog", "rcvbuf", "sndbuf"):
         number = parse_size(raw) if name.endswith("buf") else parse_number(raw)
         if number is None or (name == "backlog" and number == 0):
             raise ConfError(f'invalid {name} "{text}"', d)
@@ -217,9 +219,14 @@ _HEAD = re.compile(rb"\*\.[^*]+\Z")
 
 
 def _names(configuration: Configuration, item: Listen) -> dict[str, Any]:
-    """The names of all servers of an address: exact ones, ``*.suffix``, ``prefix.*``, regular expressions."""
+    """The names of all servers of an address: exact ones, ``*.suffix``, ``prefix.*``, regular expressions.
+
+    A single server needs none, unless captures of its names are wanted.
+    """
     tables: dict[str, dict[bytes, int]] = {"names": {}, "wildcard_head": {}, "wildcard_tail": {}}
     regexes: list[dict[str, Any]] = []
+    if len(item.servers) == 1 and not any(name.get("captures") for name in item.servers[0].own("server_name", ())):
+        return {**tables, "regexes": regexes}
     for scope in item.servers:
         assert scope.server is not None
         index = scope.server["index"]

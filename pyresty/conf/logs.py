@@ -11,7 +11,8 @@ from pyresty.conf.scope import Scope
 
 LEVELS = (b"emerg", b"alert", b"crit", b"error", b"warn", b"notice", b"info", b"debug")
 #: Subsystems whose debugging output nginx can select; here each of them stands for "debug".
-_DEBUG_LEVELS = frozenset(b"debug_" + name for name in (b"core", b"alloc", b"mutex", b"event", b"http", b"mail", b"stream"))
+_SUBSYSTEMS = (b"core", b"alloc", b"mutex", b"event", b"http", b"mail", b"stream")
+_DEBUG_LEVELS = frozenset(b"debug_" + name for name in _SUBSYSTEMS)
 _FACILITIES = (
     "kern", "user", "mail", "daemon", "auth", "intern", "lpr", "news", "uucp", "clock", "authpriv", "ftp", "ntp",
     "audit", "alert", "cron", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",

@@ -244,3 +244,5 @@ class Registry:
         if d.fault is not None:
             raise d.fault
         command.handler(scope, d)
+        for message in d.warnings or ():
+            scope.warn(message, d)

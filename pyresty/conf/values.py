@@ -198,6 +198,8 @@ def bitmask(*words: str) -> ValueType:
         for index, arg in enumerate(d.args):
             if arg.lower() not in known:
                 raise ConfError(f'invalid value "{d.arg(index)}"', d)
+            if arg.lower() in chosen:
+                d.warn(f'duplicate value "{d.arg(index)}"')
             chosen[arg.lower()] = True
         return chosen
 
@@ -222,7 +224,7 @@ def compile_text(text: bytes, d: Directive) -> bytes | dict[Any, Any]:
     parts = split_text(text, d)
     if all(isinstance(part, bytes) for part in parts):
         return text
-    return {"script": True, **{index: part for index, part in enumerate(parts, 1)}}
+    return {"script": True, **dict(enumerate(parts, 1))}
 
 
 def split_text(text: bytes, d: Directive) -> list[bytes | dict[str, Any]]:

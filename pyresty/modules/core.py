@@ -13,7 +13,7 @@ from pyresty.conf.contexts import EVENTS, HTTP, LOCATIONS, MAIN, UPSTREAM
 from pyresty.conf.directive import ConfError, Directive
 from pyresty.conf.logs import error_log
 from pyresty.conf.registry import ANY, Module, Scope
-from pyresty.conf.values import enum, flag, msec, parse_number, size, string
+from pyresty.conf.values import enum, flag, msec, offset, parse_number, string
 
 MODULE = Module("ngx_core_module")
 
@@ -21,7 +21,7 @@ MODULE.value("daemon", MAIN, flag, default=True)
 MODULE.value("master_process", MAIN, flag, default=True)
 MODULE.value("timer_resolution", MAIN, msec, default=0.0)
 MODULE.value("worker_shutdown_timeout", MAIN, msec, default=0.0)
-MODULE.value("worker_rlimit_core", MAIN, size)
+MODULE.value("worker_rlimit_core", MAIN, offset)
 MODULE.value("pcre_jit", MAIN, flag, default=False)
 MODULE.value("pyresty_lua", MAIN, enum("luajit21", "lua51", "lua52"), default=b"luajit21")
 MODULE.value("pid", MAIN, string, default=b"logs/nginx.pid")
@@ -140,6 +140,9 @@ def load_module(scope: Scope, d: Directive) -> None:
     path = os.fsdecode(scope.config.full_name(d.args[0]))
     name = os.path.basename(path).removesuffix(".so")
     if name not in _LIBRARIES and all(module.name != name for module in scope.config.registry.modules):
+        if not os.path.exists(path):
+            reason = "cannot open shared object file: No such file or directory"
+            raise ConfError(f'dlopen() "{path}" failed ({path}: {reason})', d)
         raise ConfError(f'dlopen() "{path}" failed (the module "{name}" is not supported by pyresty)', d)
     if name in scope.own("load_module", []):
         raise ConfError(f'module "{name}" is already loaded', d)
@@ -162,7 +165,7 @@ def thread_pool(scope: Scope, d: Directive) -> None:
             raise ConfError(f'invalid {name} value "{d.arg(index)}"', d)
         pool[name] = number
     if not pool["threads"]:
-        raise ConfError(f'"{d.arg(0)}" must have "threads" parameter', d)
+        raise ConfError('"thread_pool" must have "threads" parameter', d)
     scope.add("thread_pool", pool)
 
 
@@ -214,7 +217,7 @@ def debug_connection(scope: Scope, d: Directive) -> None:
 
 
 @MODULE.main
-def check_user(scope: Scope, plan: dict[str, Any]) -> None:
+def check_affinity(scope: Scope, plan: dict[str, Any]) -> None:
     """Warns of more CPU masks than fit (nginx: ngx_core_module_init_conf)."""
     affinity = scope.own("worker_cpu_affinity")
     if affinity and not affinity["auto"] and len(affinity["masks"]) not in (1, scope.get("worker_processes")):

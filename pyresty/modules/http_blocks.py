@@ -83,8 +83,9 @@ def _regex_name(scope: Scope, name: bytes, d: Directive) -> None:
     if not pattern:
         raise ConfError(b'empty regex in server name "%s"' % name, d)
     caseless = any(65 <= char <= 90 for char in pattern)
-    check_regex(scope, pattern, d, caseless=caseless)
-    scope.add("server_name", {"name": name, "pattern": pattern, "caseless": caseless})
+    regex = check_regex(scope, pattern, d, caseless=caseless)
+    captures = regex.captures > 0
+    scope.add("server_name", {"name": name, "pattern": pattern, "caseless": caseless, "captures": captures})
 
 
 @MODULE.directive("location", SERVER | LOCATION, args=(1, 2), block=True)
@@ -121,7 +122,7 @@ def limit_except(scope: Scope, d: Directive) -> None:
         methods.append(b"HEAD")
     child = scope.new_location(LIMIT_EXCEPT, "limit_except", scope.loc["name"], d)
     assert child.loc is not None
-    scope.loc["limit_except"] = {"methods": {method: True for method in methods}, "loc": child.loc["index"]}
+    scope.loc["limit_except"] = {"methods": dict.fromkeys(methods, True), "loc": child.loc["index"]}
     child.apply(d.block)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyresty.conf.contexts import HTTP, LOCATION, LOCATION_IF, SERVER
 from pyresty.conf.directive import ConfError, Directive
-from pyresty.conf.registry import Module, Scope
+from pyresty.conf.registry import Module, Plan, Scope
 from pyresty.conf.values import (
     bitmask,
     buffers,
@@ -45,8 +45,8 @@ MODULE.value("types_hash_bucket_size", _ALL, number, default=64, export=False)
 
 def _pool_size(d: Directive) -> int:
     value = size(d)
-    if value < 176:
-        raise ConfError("the pool size must be no less than 176", d)
+    if value < 112:
+        raise ConfError("the pool size must be no less than 112", d)
     if value % 16:
         raise ConfError("the pool size must be a multiple of 16", d)
     return value
@@ -135,15 +135,30 @@ def _directio(d: Directive) -> int | None:
 MODULE.value("directio", _ALL, _directio)
 
 
-def _aio(d: Directive) -> bytes:
-    """Files are read by the loop's own means, whatever is named here."""
-    word = d.args[0]
-    if word not in (b"on", b"off", b"threads") and not word.startswith(b"threads="):
+@MODULE.directive("aio", _ALL, args=1)
+def aio(scope: Scope, d: Directive) -> None:
+    """Files are read by the loop's own means, whatever is named here; a thread pool has to exist."""
+    if scope.has("aio"):
+        raise d.error("is duplicate")
+    word, equals, pool = d.args[0].partition(b"=")
+    if word != b"threads" and d.args[0] not in (b"on", b"off"):
         raise d.error("invalid value")
-    return word
+    if equals and isinstance(scope.complex_value(pool, d), bytes):
+        scope.root.add("aio_pool", d)
+    scope.set("aio", d.args[0])
 
 
-MODULE.value("aio", _ALL, _aio, default=b"off")
+MODULE.export("aio", _ALL, default=b"off")
+
+
+@MODULE.main
+def check_pools(scope: Scope, plan: Plan) -> None:
+    """Thread pools that are used have to be declared, before or after."""
+    declared = {pool["name"] for pool in scope.own("thread_pool", ())} | {b"default"}
+    for d in scope.own("aio_pool", ()):
+        pool = d.args[0].partition(b"=")[2]
+        if pool not in declared:
+            raise ConfError(b'unknown thread pool "%s"' % pool, d)
 
 
 def _open_file_cache(d: Directive) -> dict[str, Any] | None:
