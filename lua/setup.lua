@@ -7,10 +7,13 @@ local variables = require "pyresty.http.variables"
 
 local ipairs, pairs, require = ipairs, pairs, require
 
--- The modules in the order of their handlers within a phase.
+-- The modules in the order of their handlers within a phase …
 local MODULES = {
-    "lua",
+    "rewrite", "set_misc", "access", "lua", "try_files", "index", "static", "log",
+    "not_modified", "headers", "range",
 }
+-- … and in that of their filters.
+local FILTERS = {"not_modified", "lua", "headers", "range"}
 
 local function limits_of(server)
     local large = server.large_client_header_buffers
@@ -36,7 +39,7 @@ end
 
 return function(plan)
     local list = load_modules(MODULES)
-    phases.use(list)
+    phases.use(list, load_modules(FILTERS))
     install_variables(list)
     sched.install(coroutine)
     if plan.servers then

@@ -363,6 +363,12 @@ function protocol.discard_output(c)
     if not c.write_blocked then reset(c) end
 end
 
+-- A request that could not be brought to its end.
+function protocol.abandon(c)
+    c.request, c.serving, c.broken = nil, false, true
+    return close(c)
+end
+
 local function finished(c)
     local r = c.request
     if r and not r.done then

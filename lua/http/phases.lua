@@ -17,7 +17,7 @@ local LOG_ERR = 4
 
 local phases = {WAIT = WAIT}
 local content_handlers = {} -- kind → function(r, spec)
-local modules = {} -- the serving halves, in phase order
+local modules, filters = {}, {} -- the serving halves, in the order of their handlers and filters
 
 local run, finalize
 
@@ -111,9 +111,9 @@ local function add(program, list)
     for _, handler in ipairs(list) do program[#program + 1] = handler end
 end
 
-local function handlers_of(phase, loc)
+local function handlers_of(phase, loc, from)
     local list = {}
-    for _, module in ipairs(modules) do
+    for _, module in ipairs(from or modules) do
         local make = module[phase]
         local handler = make and make(loc)
         if handler then list[#list + 1] = handler end
@@ -143,8 +143,8 @@ function phases.compile(loc)
         table.remove(program, #program - #chain - 1)
     end
     loc.program = program
-    loc.header_filters = handlers_of("header_filter", loc)
-    loc.body_filters = handlers_of("body_filter", loc)
+    loc.header_filters = handlers_of("header_filter", loc, filters)
+    loc.body_filters = handlers_of("body_filter", loc, filters)
     loc.log_handlers = handlers_of("log", loc)
 end
 
@@ -363,8 +363,10 @@ end
 -- Something of ours raised while r was current: 500 if it can still be said, else the end of the connection.
 function phases.rescue()
     local r = state.r
-    if not r or not r.main or not r.main.conn or r.main.done then return end
-    local main = r.main
+    local main = r and r.main
+    local c = main and main.conn
+    if not c or not c.protocol then return end
+    if main.done then return c.request == main and c.protocol.abandon(c) end
     main.running, main.conn.serving = nil, false
     main.uri_changes = 0
     sched.cancel_all(main)
@@ -386,8 +388,8 @@ end
 
 -- ---------------------------------------------------------------- set-up
 
-function phases.use(list)
-    modules = list
+function phases.use(list, filter_list)
+    modules, filters = list, filter_list
     for _, module in ipairs(list) do
         for kind, handler in pairs(module.content or {}) do content_handlers[kind] = handler end
     end

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pyresty.conf.registry import Module
-from pyresty.modules import core, http_blocks, http_core, lua
+from pyresty.modules import access, core, headers, http_blocks, http_core, index, log, lua, rewrite, static
 
 MODULES: tuple[Module, ...] = (
     core.MODULE,
     http_blocks.MODULE,
     http_core.MODULE,
+    rewrite.MODULE,
     lua.MODULE,
+    access.MODULE,
+    index.MODULE,
+    static.MODULE,
+    headers.MODULE,
+    log.MODULE,
 )

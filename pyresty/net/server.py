@@ -172,10 +172,13 @@ class Server:
         self._done = Event()
         self.start_worker(self.generation)
         self._done.wait()
+        return self.exit_code
+
+    def exit_worker(self) -> None:
+        """Run exit_worker_by_lua; an error is only logged."""
         message = self.generation.run("exit_worker")
         if message is not None:
             self.log(ERROR, f"exit_worker_by_lua error: {message}")
-        return self.exit_code
 
     def quit(self) -> None:
         """Graceful: accept no more, finish what is there."""
@@ -199,9 +202,12 @@ class Server:
 
 def serve(generation: Generation, listeners: Iterable[Any], control: Any) -> int:
     """A worker's life, after the fork → exit code. ``control`` brings the signals (pyresty.process.worker)."""
-    server = Server(generation, listeners, control.log)
-    control.install(server.loop)
+    server = Server(generation, listeners, lambda level, message: control.log.log(level, message))
     control.on_quit(server.quit)
     control.on_terminate(server.terminate)
     control.on_reload(server.reload)
-    return server.run()
+    control.install(server.loop)
+    code = server.run()
+    control.exiting()
+    server.exit_worker()
+    return code
