@@ -6,7 +6,7 @@ local select = select
 local tonumber = tonumber
 local type = type
 local floor = math.floor
-local format, sub, upper = string.format, string.sub, string.upper
+local format, rep, sub, upper = string.format, string.rep, string.sub, string.upper
 
 local bit32 = rawget(_G, "bit32")
 
@@ -136,7 +136,7 @@ function bit.bswap(x)
     return signed(((a * 256 + b) * 256 + c) * 256 + d)
 end
 
---- bit.tohex(x, digits?): `digits` (8) low hex digits; a negative count makes them upper case.
+--- bit.tohex(x, digits?): `digits` (8, at most 254) low hex digits; a negative count makes them upper case.
 function bit.tohex(x, digits)
     local text = format("%08x", unsigned(x, "tohex"))
     local n = digits == nil and 8 or signed(unsigned(digits, "tohex", 2))
@@ -146,7 +146,10 @@ function bit.tohex(x, digits)
     if n == 0 then
         return ""
     end
-    return sub(text, n >= 8 and 1 or -n)
+    if n > 8 then
+        return rep("0", (n > 254 and 254 or n) - 8) .. text
+    end
+    return sub(text, -n)
 end
 
 return bit

@@ -9,6 +9,7 @@ local type = type
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local upvaluejoin = debug.upvaluejoin
 local floor = math.floor
+local find = string.find
 local running = coroutine.running
 local co_create, co_resume, co_status = coroutine.create, coroutine.resume, coroutine.status
 local load, loadfile = load, loadfile
@@ -128,14 +129,30 @@ function debug.setfenv(object, env)
     return object
 end
 
+local function in_luajits_words(message)
+    if find(message, "^attempt to load a %a+ chunk %(mode") then
+        return "attempt to load chunk with wrong mode"
+    end
+    return message
+end
+
 local function with_environment(chunk, message)
-    if chunk and in_use then
+    if not chunk then
+        return nil, in_luajits_words(message)
+    elseif in_use then
         local env = threads[running()]
         if env then
             set_function_environment(chunk, env)
         end
     end
-    return chunk, message
+    return chunk
+end
+
+local function loaded(chunk, message)
+    if not chunk then
+        return nil, in_luajits_words(message)
+    end
+    return chunk
 end
 
 --- load(text or reader, name?, mode?, env?) → function | nil, err
@@ -144,7 +161,7 @@ function globals.load(chunk, name, mode, ...)
         name = chunk
     end
     if select("#", ...) > 0 then
-        return load(chunk, name, mode, (...))
+        return loaded(load(chunk, name, mode, (...)))
     end
     return with_environment(load(chunk, name, mode))
 end
@@ -154,7 +171,7 @@ globals.loadstring = globals.load
 --- loadfile(file name?, mode?, env?) → function | nil, err
 function globals.loadfile(name, mode, ...)
     if select("#", ...) > 0 then
-        return loadfile(name, mode, (...))
+        return loaded(loadfile(name, mode, (...)))
     end
     return with_environment(loadfile(name, mode))
 end
@@ -188,6 +205,11 @@ local function unwrap(co, ok, ...)
         end
     end
     error(message, 0)
+end
+
+function coroutine.isyieldable()
+    local _, main = running()
+    return not main
 end
 
 function coroutine.wrap(f)

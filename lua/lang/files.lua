@@ -1,4 +1,4 @@
--- Read formats of LuaJIT for Lua 5.1: "L" and formats without "*"; lines() with formats.
+-- Read formats of LuaJIT for Lua 5.1 and 5.2: "L" and formats without "*"; lines() with formats.
 
 local error = error
 local getmetatable = debug.getmetatable
@@ -12,8 +12,11 @@ local open = io.open
 local methods = getmetatable(io.stdout).__index
 local read = methods.read
 
--- A line with its end: the native "*l" drops it, so the last byte is read again.
+-- A line with its end: the "*l" of Lua 5.1 drops it, so the place tells whether there was one.
 local function read_full_line(file)
+    if _VERSION ~= "Lua 5.1" then
+        return read(file, "*L")
+    end
     local start = file:seek("cur")
     local line = read(file, "*l")
     if not line or not start then

@@ -21,7 +21,6 @@ end
 if engine == "lua51" then
     require "pyresty.lang.text"
     require "pyresty.lang.chunks"
-    require "pyresty.lang.files"
     require "pyresty.lang.protect"
 elseif engine == "lua52" then
     require "pyresty.lang.environment"
@@ -29,6 +28,7 @@ elseif engine == "lua52" then
     require "pyresty.lang.lua51_names"
 end
 if engine ~= "luajit" then
+    require "pyresty.lang.files"
     local bit = require "pyresty.lang.bit"
     _G.bit, package.loaded.bit = bit, bit
 end

@@ -7,7 +7,7 @@ local setmetatable = setmetatable
 local type = type
 local floor = math.floor
 local execute, tmpname, remove = os.execute, os.tmpname, os.remove
-local open = io.open
+local kind, open = io.type, io.open
 local output = io.output
 
 local on_luajit = type(rawget(_G, "jit")) == "table"
@@ -55,6 +55,8 @@ function methods.close(file)
     local finish = file ~= nil and pipes[file]
     if finish then
         return close_pipe(file, finish)
+    elseif kind(file) == "closed file" then
+        error("attempt to use a closed file", 2)
     end
     return close(file)
 end

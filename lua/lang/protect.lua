@@ -11,7 +11,7 @@ local type = type
 local unpack = unpack
 local select = select
 local concat = table.concat
-local find, gmatch, match = string.find, string.gmatch, string.match
+local find, gmatch, gsub, match = string.find, string.gmatch, string.gsub, string.match
 local traceback, thread_setfenv = debug.traceback, debug.setfenv
 local create, resume, status, yield = coroutine.create, coroutine.resume, coroutine.status, coroutine.yield
 local describe = coroutine.running -- → coroutine, is_main
@@ -138,12 +138,15 @@ function _G.setfenv(target, env)
             thread_setfenv(above, env)
             above = caller_of[above]
         end
-        return setfenv(0, env)
+        target = 0
     elseif type(target) == "number" and target > 0 then
-        local f = setfenv(target + 1, env)
-        return f
+        target = target + 2 -- native_pcall and this function
     end
-    return setfenv(target, env)
+    local ok, result = native_pcall(setfenv, target, env)
+    if not ok then
+        error((gsub(result, "'%?'", "'setfenv'")), 2)
+    end
+    return result
 end
 
 -- Appends the frames of a native traceback; our own are left out, pcall and xpcall look like the C functions they

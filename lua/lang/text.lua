@@ -2,6 +2,7 @@
 
 local error = error
 local getmetatable = debug.getmetatable
+local pcall = pcall
 local select = select
 local tostring = tostring
 local type = type
@@ -76,14 +77,22 @@ local function convert(template, arguments, count)
     end
 end
 
-function string.format(template, ...)
-    if type(template) ~= "string" then
-        return format(template, ...)
+-- Raises the native function's error with the position of our caller's caller.
+local function settle(ok, result)
+    if not ok then
+        error((gsub(result, "'%?'", "'format'")), 3)
     end
+    return result
+end
+
+function string.format(template, ...)
     local count = select("#", ...)
     local arguments = { ... }
-    template = convert(template, arguments, count)
-    return format(template, unpack(arguments, 1, count))
+    if type(template) == "string" then
+        template = convert(template, arguments, count)
+    end
+    local text = settle(pcall(format, template, unpack(arguments, 1, count)))
+    return text
 end
 
 function os.exit(status)
