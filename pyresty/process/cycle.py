@@ -16,6 +16,7 @@ from pyresty.process.files import Files, Transaction
 from pyresty.process.listen import Listener
 from pyresty.process.logs import ErrorLog, SinkTable
 from pyresty.process.settings import Config, Settings, User, settings_of
+from pyresty.shm import zone
 
 SERVER = "nginx/1.22.1"
 
@@ -93,6 +94,7 @@ class _Builder:
         if old is not None:
             environment.restore()
         environment.announce(settings.env)
+        zone.place(config.plan)
         cycle.generation = prepare(config)
         workers = settings.workers if settings.master else 1
         cycle.listeners = self.listeners = listen.listeners_of(config.plan.get("sockets", ()), workers)
@@ -104,8 +106,8 @@ class _Builder:
     def _open_logs(self) -> ErrorLog:
         self.transaction = transaction = self.files.renew(log_paths(self.config))
         self.sinks = SinkTable(transaction.fd, self.old.sinks if self.old else None)
-        for entry in _plan_entries(self.config.plan):
-            _bind_entry(entry, self.sinks, transaction)
+        for kind, entry in _plan_entries(self.config.plan):
+            _bind_entry(kind, entry, self.sinks, transaction)
         self.config.plan["error_log"] = self.config.error_log
         main = [self.sinks.bind(entry) for entry in self.config.error_log]
         console = self.old is None and self.log.console
@@ -132,6 +134,8 @@ class _Builder:
         if self.old is not None:
             environment.restore()
             environment.announce(self.old.settings.env)
+            if self.old.settings.master:
+                zone.keep(_zones_of(self.old))
 
     def commit(self, cycle: Cycle) -> None:
         assert self.transaction is not None
@@ -143,9 +147,9 @@ class _Builder:
 
 
 def retire(old: Cycle, new: Cycle, *, logs: bool) -> None:
-    """Close what the old cycle of a reload has and the new one does not: sockets, with ``logs`` also log files.
+    """Close what the old cycle of a reload has and the new one does not: sockets, with ``logs`` also log files and zones.
 
-    A process that still serves requests of the old configuration keeps its logs.
+    A process that still serves requests of the old configuration keeps its logs and shared-memory zones.
     """
     listen.close_unused(old.listeners, new.listeners, new.log)
     if old.settings.pid_path != new.settings.pid_path:
@@ -153,6 +157,11 @@ def retire(old: Cycle, new: Cycle, *, logs: bool) -> None:
     if logs:
         old.sinks.discard(new.sinks)
         new.files.retire()
+        zone.keep(_zones_of(new))
+
+
+def _zones_of(cycle: Cycle) -> set[tuple[bytes, int]]:
+    return set(cycle.config.plan.get("shared_dicts", {}).items())
 
 
 def describe(error: Exception) -> tuple[str, str]:
@@ -174,8 +183,8 @@ def describe(error: Exception) -> tuple[str, str]:
 # ---------------------------------------------------------------------------------------------------------------- logs
 
 
-def _plan_entries(plan: Any) -> Iterator[dict[str, Any]]:
-    """Every log table of the plan, once each: ``error_log`` and ``access_log`` of all locations and servers."""
+def _plan_entries(plan: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every ``error_log`` and ``access_log`` table of the plan, once each, with its directive's name."""
     seen: set[int] = set()
     for table in (plan.get("http") or {}, *plan.get("servers", ()), *plan.get("locations", ())):
         for name in ("error_log", "access_log"):
@@ -185,18 +194,17 @@ def _plan_entries(plan: Any) -> Iterator[dict[str, Any]]:
             for entry in entries:
                 if isinstance(entry, dict) and id(entry) not in seen:
                     seen.add(id(entry))
-                    entry.setdefault("kind", name)
-                    yield entry
+                    yield name, entry
 
 
 def log_paths(config: Config) -> list[bytes]:
     """The files of all logs in the order nginx opens them; those with variables in their names are not among them."""
-    entries = [*config.error_log, *_plan_entries(config.plan)]
+    entries = [*config.error_log, *(entry for _, entry in _plan_entries(config.plan))]
     return [entry["file"] for entry in entries if isinstance(entry.get("file"), bytes) and entry["file"]]
 
 
-def _bind_entry(entry: dict[str, Any], sinks: SinkTable, transaction: Transaction) -> None:
-    if entry["kind"] == "error_log":
+def _bind_entry(kind: str, entry: dict[str, Any], sinks: SinkTable, transaction: Transaction) -> None:
+    if kind == "error_log":
         sinks.bind(entry)
     elif entry.get("syslog"):
         entry["fd"] = sinks.syslog_fd(entry["syslog"])
