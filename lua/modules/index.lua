@@ -65,7 +65,7 @@ end
 
 function module.fallback(loc)
     local names = {}
-    for i, name in ipairs(loc.index or {"index.html"}) do names[i] = script.compile(name) end
+    for i, name in ipairs(loc.index_files or {"index.html"}) do names[i] = script.compile(name) end
     return function(r)
         local method = r.method
         if byte(r.uri, -1) ~= SLASH or method ~= "GET" and method ~= "HEAD" and method ~= "POST" then return end

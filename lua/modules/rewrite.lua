@@ -12,7 +12,7 @@ local text = require "pyresty.modules.rewrite_text"
 local uri = require "pyresty.http.uri"
 local variables = require "pyresty.http.variables"
 
-local find = string.find
+local find, sub = string.find, string.sub
 local error, ipairs, pairs, require, type = error, ipairs, pairs, require, type
 local LOG_ERR, LOG_WARN = 4, 5
 local OK = 0
@@ -46,9 +46,10 @@ compilers["break"] = function()
     end
 end
 
--- ngx_http_send_response
-local function respond(r, status, body)
+-- ngx_http_send_response; `value` is a compiled text.
+local function respond(r, status, value)
     if not r.err_status then r.status = status end
+    local body = script.eval(r, value)
     if REDIRECTS[status] then
         headers_out.set(r, "Location", nil)
         r.headers_out.location = body
@@ -69,7 +70,7 @@ compilers["return"] = function(code)
     if status >= 400 and (value == nil or value == "") then
         return function() return status end
     end
-    return function(r) return respond(r, status, script.eval(r, value or "")) end
+    return function(r) return respond(r, status, value or "") end
 end
 
 -- ---------------------------------------------------------------- rewrite
@@ -81,8 +82,20 @@ local function leave_with(r, target, status)
     return status
 end
 
+-- Decoding ends at the first "?", written or encoded; what follows stays as it is.
+local function decode_redirect(target)
+    local mark, encoded = find(target, "?", 1, true), find(target, "%%3[fF]")
+    local stop = #target
+    if mark and not (encoded and encoded < mark) then
+        stop = mark
+    elseif encoded then
+        stop = encoded + 2
+    end
+    return uri.decode(sub(target, 1, stop), "redirect") .. sub(target, stop + 1)
+end
+
 local function redirect_target(r, code, value)
-    local target = uri.decode(type(value) == "string" and value or value(r, true), "redirect")
+    local target = decode_redirect(type(value) == "string" and value or value(r, true))
     local args = r.args
     if code.add_args and args and args ~= "" then
         target = target .. (code.has_args and "&" or "?") .. args

@@ -1,4 +1,4 @@
-"""ngx_http_index_module. Serving half: lua/modules/index.lua. ``loc.index`` = complex values, tried in order."""
+"""ngx_http_index_module. Serving half: lua/modules/index.lua. ``loc.index_files`` = complex values, tried in order."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ def index(scope: Scope, d: Directive) -> None:
 @MODULE.location
 def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
     """index.html where nothing was said."""
-    loc["index"] = scope.get("index") or [b"index.html"]
+    loc["index_files"] = scope.get("index") or [b"index.html"]

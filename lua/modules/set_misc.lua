@@ -1,0 +1,180 @@
+-- ngx_http_set_misc_module: codes of the rewrite script that compute a variable.
+local state = require "pyresty.state"
+local base32 = require "pyresty.modules.base32"
+local crypto = require "pyresty.native".crypto
+local log = require "pyresty.http.log"
+local text = require "pyresty.modules.rewrite_text"
+local uri = require "pyresty.http.uri"
+local variables = require "pyresty.http.variables"
+
+local byte, char, concat, date, find, floor, format, gsub, sub =
+    string.byte, string.char, table.concat, os.date, string.find, math.floor, string.format, string.gsub, string.sub
+local ipairs, pairs, tonumber, type = ipairs, pairs, tonumber, type
+local LOG_ERR = 4
+local ERROR = -1
+
+local module = {compilers = {}}
+
+-- ---------------------------------------------------------------- quoting
+
+local SQL = {
+    ["\0"] = "\\0", ["\b"] = "\\b", ["\t"] = "\\t", ["\n"] = "\\n", ["\r"] = "\\r", ["\26"] = "\\Z", ['"'] = '\\"',
+    ["'"] = "\\'", ["\\"] = "\\\\", ["$"] = "\\$",
+}
+
+local JSON = {
+    ["\b"] = "\\b", ["\t"] = "\\t", ["\n"] = "\\n", ["\f"] = "\\f", ["\r"] = "\\r", ['"'] = '\\"', ["\\"] = "\\\\",
+}
+for code = 0, 31 do
+    local c = char(code)
+    JSON[c] = JSON[c] or format("\\u%04x", code)
+end
+
+local function quote_sql(value) return "'" .. gsub(value, "[%z\b\t\n\r\26\"'\\$]", SQL) .. "'" end
+
+local function quote_json(value)
+    if value == "" then return "null" end
+    return '"' .. gsub(value, '[%z\1-\31"\\]', JSON) .. '"'
+end
+
+-- ---------------------------------------------------------------- hexadecimal, random
+
+local function decode_hex(value)
+    if #value % 2 ~= 0 or find(value, "[^%x]") then return nil end
+    return (gsub(value, "%x%x", function(pair) return char(tonumber(pair, 16)) end))
+end
+
+local function random_number()
+    local a, b, c, d = byte(crypto.random_bytes(4), 1, 4)
+    return (((a % 128) * 256 + b) * 256 + c) * 256 + d
+end
+
+local ALPHANUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+local LOWER = "abcdefghijklmnopqrstuvwxyz"
+
+local function random_text(length, alphabet)
+    length = tonumber(length)
+    if not length or length ~= floor(length) or length < 1 or length > 64 then return nil, "bad length" end
+    local bytes, out = crypto.random_bytes(length), {}
+    for i = 1, length do
+        local at = byte(bytes, i) % #alphabet + 1
+        out[i] = sub(alphabet, at, at)
+    end
+    return concat(out)
+end
+
+local function bounds(r, op, from, to)
+    local low, high = tonumber(from), tonumber(to)
+    if not low or low < 0 or low ~= floor(low) then
+        log.error(LOG_ERR, r, op .. ': bad "from" argument: "' .. from .. '"')
+        return nil
+    end
+    if not high or high < 0 or high ~= floor(high) then
+        log.error(LOG_ERR, r, op .. ': bad "to" argument: "' .. to .. '"')
+        return nil
+    end
+    if low > high then low, high = high, low end
+    return low, high
+end
+
+-- ---------------------------------------------------------------- functions of values
+
+local functions = {
+    set_unescape_uri = uri.unescape,
+    set_escape_uri = function(value) return uri.escape_lua(value, 2) end,
+    set_quote_sql_str = quote_sql,
+    set_quote_json_str = quote_json,
+    set_encode_base64 = function(value) return crypto.encode_base64(value) end,
+    set_decode_base64 = function(value) return crypto.decode_base64(value) end,
+    set_encode_base64url = function(value) return crypto.encode_base64url(value) end,
+    set_decode_base64url = function(value) return crypto.decode_base64url(value) end,
+    set_encode_hex = function(value) return crypto.to_hex(value) end,
+    set_decode_hex = decode_hex,
+    set_md5 = function(value) return crypto.md5(value) end,
+    set_sha1 = function(value) return crypto.to_hex(crypto.sha1_bin(value)) end,
+    set_hmac_sha1 = function(secret, value) return crypto.hmac_sha1(secret, value) end,
+    set_secure_random_alphanum = function(length) return random_text(length, ALPHANUM) end,
+    set_secure_random_lcalpha = function(length) return random_text(length, LOWER) end,
+    set_formatted_gmt_time = function(pattern) return date("!" .. pattern, floor(state.now)) end,
+    set_formatted_local_time = function(pattern) return date(pattern, floor(state.now)) end,
+    set_local_today = function() return date("%Y-%m-%d", floor(state.now)) end,
+}
+
+local function value_of(compiled, r)
+    if type(compiled) == "string" then return compiled end
+    return compiled(r, r.script_quote)
+end
+
+local function compile_args(code)
+    local args = {}
+    for i, arg in ipairs(code.args) do args[i] = text.compile(arg) end
+    return args
+end
+
+local function compile_function(op, fn)
+    module.compilers[op] = function(code)
+        local args, write = compile_args(code), variables.writer(code.name)
+        local first, second = args[1] or "", args[2] or ""
+        return function(r)
+            local value, message = fn(value_of(first, r), value_of(second, r))
+            if value == nil then
+                if message then
+                    log.error(LOG_ERR, r, op .. ": " .. message)
+                    return ERROR
+                end
+                value = ""
+            end
+            write(r, value)
+        end
+    end
+end
+
+for op, fn in pairs(functions) do compile_function(op, fn) end
+
+-- ---------------------------------------------------------------- those that look at the target or at two numbers
+
+function module.compilers.set_if_empty(code)
+    local value, read, write = compile_args(code)[1], variables.resolve(code.name), variables.writer(code.name)
+    return function(r)
+        local old = read(r)
+        if old == nil or old == "" then write(r, value_of(value, r)) end
+    end
+end
+
+function module.compilers.set_random(code)
+    local args, write = compile_args(code), variables.writer(code.name)
+    return function(r)
+        local low, high = bounds(r, "set_random", value_of(args[1], r), value_of(args[2], r))
+        if not low then return ERROR end
+        write(r, format("%.0f", low + random_number() % (high - low + 1)))
+    end
+end
+
+-- Round robin, one turn for each place in the configuration and worker.
+function module.compilers.set_rotate(code)
+    local args, write = compile_args(code), variables.writer(code.name)
+    local current
+    return function(r)
+        local low, high = bounds(r, "set_rotate", value_of(args[1], r), value_of(args[2], r))
+        if not low then return ERROR end
+        if current == nil then
+            current = low + random_number() % (high - low + 1)
+        elseif current >= high or current < low then
+            current = low
+        else
+            current = current + 1
+        end
+        write(r, format("%.0f", current))
+    end
+end
+
+local function compile_base32(op, fn)
+    module.compilers[op] = function(code)
+        local value, write = compile_args(code)[1], variables.writer(code.name)
+        return function(r) write(r, fn(value_of(value, r), code.alphabet, code.padding) or "") end
+    end
+end
+compile_base32("set_encode_base32", base32.encode)
+compile_base32("set_decode_base32", base32.decode)
+
+return module
