@@ -761,6 +761,7 @@ http { }
 "http" directive is not allowed here in $TEST_NGINX_CONF:$LINE[http { }]
 
 === echo in http
+--- requires: echo
 --- http_config
 echo a;
 --- must_die

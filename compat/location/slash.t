@@ -1,5 +1,6 @@
 The slash that is added to the URI of a location with an upstream.
 
+--- requires: proxy
 --- http_config
 server {
     listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2;

@@ -12,7 +12,6 @@ location /no-etag/ { alias html/; etag off; }
 location /no-ranges/ { alias html/; max_ranges 0; }
 location /exact-since/ { alias html/; if_modified_since off; }
 location /before-since/ { alias html/; if_modified_since before; }
-location /charset/ { alias html/; charset utf-8; }
 location /quiet/ { alias html/; log_not_found off; }
 location /exists { content_by_lua_block { ngx.say(ngx.var.document_root, " ", ngx.var.request_filename) } }
 --- user_files
@@ -297,8 +296,11 @@ Range: bytes=0-2
 !Accept-Ranges
 
 === charset
+--- requires: charset
+--- config
+charset utf-8;
 --- request
-GET /charset/page.html
+GET /page.html
 --- response_headers
 Content-Type: text/html; charset=utf-8
 

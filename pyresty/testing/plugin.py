@@ -70,7 +70,7 @@ class CaseItem(pytest.Item):
         if reason is None and pool.binary.is_nginx:
             reason = self.case.oracle_reason()
         if reason is None:
-            reason = missing_requirement(self.case)
+            reason = missing_requirement(self.case, pool.binary)
         if reason:
             pytest.skip(reason)
         if not self.case.has("must_die"):
@@ -102,11 +102,14 @@ class CaseFile(pytest.File):
             yield CaseItem.from_parent(self, name=name, case=case)
 
 
-def missing_requirement(case: Case) -> str | None:
-    """``requires: PATH…``: files that the machine must have (C modules, companion programs)."""
-    for path in case.word("requires").split():
-        if not Path(path).exists():
-            return f"{path} is not installed"
+def missing_requirement(case: Case, binary: Binary) -> str | None:
+    """``requires``: paths of files that the machine must have, names of modules that the program must have."""
+    for word in case.word("requires").split():
+        if "/" in word:
+            if not Path(word).exists():
+                return f"{word} is not installed"
+        elif not binary.has_module(word):
+            return f"no module {word}"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import shlex
@@ -20,6 +21,7 @@ from pyresty.testing.case import Expander, Setup
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 _RANDOM_PORTS = 4
+_ADDED = {"echo": "echo", "headers-more": "headers_more", "set-misc": "set_misc"}
 _ONCE = {"master_process": "off", "worker_processes": "1", "daemon": "off"}
 
 
@@ -49,11 +51,33 @@ class Binary:
         found = tuple(str(file) for name in names if (file := where / f"{name}_module.so").exists())
         return cls(command, True, "luajit21", found)
 
+    def has_module(self, name: str) -> bool:
+        """Whether the program has a module: ``proxy``, ``charset`` …, or ``echo``, ``headers-more``, ``set-misc``."""
+        if name not in _ADDED:
+            return f"--without-http_{name}_module" not in build_options(self.command)
+        if self.is_nginx:
+            return any(_ADDED[name] in module for module in self.modules)
+        return f"{name}-nginx-module" in build_options(self.command)
+
     def head(self) -> str:
         """First lines of nginx.conf; always one line, so that line numbers are the same everywhere."""
         if self.is_nginx:
             return " ".join(f"load_module {module};" for module in self.modules)
         return f"pyresty_lua {self.engine};" if self.engine != "luajit21" else ""
+
+
+@functools.cache
+def build_options(command: tuple[str, ...]) -> str:
+    """What ``-V`` prints."""
+    done = subprocess.run([*command, "-V"], capture_output=True, text=True, env=environment(), check=True)
+    return done.stdout + done.stderr
+
+
+def environment() -> dict[str, str]:
+    """The environment of servers: times in UTC, our own package importable from any directory."""
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "TZ": "UTC"}
 
 
 def free_ports(count: int) -> list[int]:
@@ -138,13 +162,11 @@ class Server:
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the process without waiting for it."""
-        root = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         with (self.prefix / "logs" / "output").open("wb") as out:
             self.process = subprocess.Popen(
                 [*self.binary.command, "-p", f"{self.prefix}/", "-c", "conf/nginx.conf"],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": path, "TZ": "UTC"}, start_new_session=True,
+                env=environment(), start_new_session=True,
             )  # fmt: skip
         return self.process
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from pyresty.testing.blocks import FormatError, parse_file
 from pyresty.testing.case import Case, build_cases
 from pyresty.testing.check import Outcome, check, run_case, run_must_die, shorten
-from pyresty.testing.plugin import ServerPool
+from pyresty.testing.plugin import ServerPool, missing_requirement
 from pyresty.testing.server import Binary, Server, ServerError
 
 
@@ -29,6 +29,11 @@ def _outcome(case: Case, pool: ServerPool) -> Outcome:
         return outcome
     finally:
         server.remove()
+
+
+def _skipped(case: Case, binary: Binary) -> bool:
+    reason = case.skip_reason(binary.engine) or missing_requirement(case, binary)
+    return bool(reason or (binary.is_nginx and case.oracle_reason()))
 
 
 def _show(case: Case, outcome: Outcome) -> None:
@@ -54,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     failures = 0
     for file in options.files:
         for case in build_cases(parse_file(file)):
-            if options.only not in case.name:
+            if options.only not in case.name or _skipped(case, pool.binary):
                 continue
             try:
                 outcome = _outcome(case, pool)
