@@ -75,9 +75,7 @@ def _own(scope: Scope, exports: set[str]) -> dict[str, Any]:
     return {name: value for name, value in scope.values.items() if name in exports}
 
 
-def _export(
-    scope: Scope, table: dict[str, Any] | None, merged: dict[int, dict[str, Any]], exports: set[str]
-) -> None:
+def _export(scope: Scope, table: dict[str, Any] | None, merged: dict[int, dict[str, Any]], exports: set[str]) -> None:
     """Fill a table with the merged values; parents come before their children."""
     assert table is not None
     values = merged.get(id(scope))

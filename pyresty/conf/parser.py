@@ -13,8 +13,8 @@ import os
 from pyresty.conf.directive import Block, ConfError, Directive
 from pyresty.conf.lexer import End, Lexer
 
-#: Files open at once before nginx would run out of descriptors; a file that includes itself ends here.
-MAX_DEPTH = 1000
+#: Files within files; one that includes itself ends here, where nginx runs out of descriptors.
+MAX_DEPTH = 100
 
 
 def failed(call: str, path: str, error: OSError) -> str:

@@ -6,7 +6,6 @@ They are compiled here only to find errors and named captures early; requests ma
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +14,7 @@ from pyresty.conf.scope import Scope
 
 _CASELESS = 0x00000008
 _INFO_CAPTURECOUNT, _INFO_NAMECOUNT, _INFO_NAMEENTRYSIZE, _INFO_NAMETABLE = 4, 17, 18, 19
-_LIBRARIES = ("libpcre2-8.so.0", "libpcre2-8.0.dylib")
+_LIBRARIES = ("libpcre2-8.so.0", "libpcre2-8.so", "libpcre2-8.0.dylib")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,7 @@ class Regex:
 
 @cache
 def _library() -> ctypes.CDLL | None:
-    for name in (*_LIBRARIES, ctypes.util.find_library("pcre2-8")):
-        if name is None:
-            continue
+    for name in _LIBRARIES:
         try:
             library = ctypes.CDLL(name)
         except OSError:

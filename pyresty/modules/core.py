@@ -211,9 +211,7 @@ def debug_connection(scope: Scope, d: Directive) -> None:
                 socket.getaddrinfo(text, None)
             except OSError:
                 raise ConfError(f'host not found in debug_connection "{text}"', d) from None
-    scope.warn(
-        '"debug_connection" is ignored, you need to rebuild nginx using --with-debug option to enable it', d
-    )
+    scope.warn('"debug_connection" is ignored, you need to rebuild nginx using --with-debug option to enable it', d)
 
 
 @MODULE.main

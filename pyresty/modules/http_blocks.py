@@ -103,9 +103,7 @@ def location(scope: Scope, d: Directive) -> None:
     child.apply(d.block)
 
 
-_METHODS = frozenset(
-    b"GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH".split()
-)
+_METHODS = frozenset(b"GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH".split())
 
 
 @MODULE.directive("limit_except", LOCATION, args=ANY, block=True)

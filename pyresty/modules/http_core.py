@@ -79,9 +79,7 @@ MODULE.value("send_timeout", _ALL, msec, default=60.0)
 MODULE.value("postpone_output", _ALL, size, default=1460)
 MODULE.value("keepalive_time", _ALL, msec, default=3600.0)
 MODULE.value("keepalive_requests", _ALL, number, default=1000)
-MODULE.value(
-    "keepalive_disable", _ALL, bitmask("none", "msie6", "safari"), args=(1, 2), default={b"msie6": True}
-)
+MODULE.value("keepalive_disable", _ALL, bitmask("none", "msie6", "safari"), args=(1, 2), default={b"msie6": True})
 MODULE.value("satisfy", _ALL, enum("all", "any"), default=b"all")
 MODULE.value("auth_delay", _ALL, msec, default=0.0)
 MODULE.value("lingering_close", _ALL, enum("off", "on", "always"), default=b"on")
