@@ -12,7 +12,6 @@ local refuse, argument = guard.refuse, guard.argument
 
 local AGAIN, DONE, ERROR = -2, -4, -1
 local LOG_ERR, LOG_DEBUG = 4, 8
-local SLASH = 47
 
 -- Statuses that end a request whatever state its response is in.
 local ABORTS = {[-1] = true, [408] = true, [444] = true, [499] = true}
@@ -89,18 +88,10 @@ local function install_exec(ngx)
         if r.header_sent then error("attempt to call ngx.exec after sending out response headers", 2) end
         args = join_args(args, text)
         if byte(path, 1) == 64 and args and args ~= "" then
-            log.error(5, r, 'query strings "' .. args .. '" ignored when exec\'ing named location "' .. path .. '"')
+            log.error(5, r, "query strings " .. args .. " ignored when exec'ing named location " .. path)
         end
         r.exec = {uri = path, args = args}
         return sched.exit("exec")
-    end
-end
-
-local function set_location(r, uri)
-    if byte(uri, 1) == SLASH then
-        headers_out.set(r, "Location", uri) -- stays relative
-    else
-        headers_out.add(r, "Location", uri)
     end
 end
 
@@ -124,7 +115,7 @@ local function install_redirect(ngx)
         if unsafe then
             error(format('unsafe byte "0x%02x" in redirect uri "%s"', unsafe, log.escape(uri)), 2)
         end
-        set_location(r, uri)
+        headers_out.push(r, "Location", uri) -- as it is: beside another one, relative, empty
         r.status = status
         if log.enabled(LOG_DEBUG, r) then
             log.debug(r, format('lua redirect to "%s" with code %d', uri, status))

@@ -33,11 +33,14 @@ local guard = {}
 -- How the chunk names of our own files begin: their functions stand for C functions of ngx_lua.
 local own = sub(getinfo(1, "S").source, 1, -#"ngx/guard.lua" - 1)
 
+--- Does the chunk name belong to one of our files?
+function guard.is_own(source) return sub(source, 1, #own) == own end
+
 --- Is it a function written in Lua, by the user?
 function guard.is_lua_function(fn)
     if type(fn) ~= "function" then return false end
     local info = getinfo(fn, "S")
-    return info.what ~= "C" and sub(info.source, 1, #own) ~= own
+    return info.what ~= "C" and not guard.is_own(info.source)
 end
 
 --- The set {phase → true} in which `name` may be used.

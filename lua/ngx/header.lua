@@ -6,9 +6,9 @@ local headers_out = require "pyresty.http.headers_out"
 local log = require "pyresty.http.log"
 local uri = require "pyresty.http.uri"
 
-local find, gsub = string.find, string.gsub
+local find, format, gsub = string.find, string.format, string.gsub
 local error, floor, setmetatable, tonumber, tostring, type = error, math.floor, setmetatable, tonumber, tostring, type
-local get, set, add, list = headers_out.get, headers_out.set, headers_out.add, headers_out.list
+local get, set, add = headers_out.get, headers_out.set, headers_out.add
 local refuse_here = guard.refuse_here
 
 local LOG_ERR = 4
@@ -116,13 +116,27 @@ local function install_table(ngx)
     header.set = newindex
 end
 
--- Headers that nginx itself will add, which a list of them tells about once the header is out.
-local function add_own(r, names, n)
-    if not r.header_sent then return n end
-    local connection = r.status == 101 and "upgrade" or r.keepalive and "keep-alive" or "close"
-    names[n + 1], names[n + 2], n = "connection", connection, n + 2
-    if r.chunked_out then names[n + 1], names[n + 2], n = "transfer-encoding", "chunked", n + 2 end
+-- What nginx itself adds to a header, under lower-case names whatever `raw` says → their number
+local function put_own(r, out)
+    local h, n = r.headers_out, 1
+    local kind = get(r, "content-type")
+    if kind then out["content-type"], n = kind, n + 1 end
+    if h.content_length and not h.length_listed then
+        out["content-length"], n = format("%.0f", h.content_length), n + 1
+    end
+    out.connection = r.status == 101 and "upgrade" or r.main.keepalive and "keep-alive" or "close"
+    if r.chunked_out then out["transfer-encoding"], n = "chunked", n + 1 end
     return n
+end
+
+-- The list of {lower-case name, name, value} triples as {name, value, …}
+local function listed(r)
+    local h, list, n = r.headers_out, {}, 0
+    if h.location then list[1], list[2], n = "Location", h.location, 2 end
+    for i = 1, h.n, 3 do
+        list[n + 1], list[n + 2], n = h[i + 1], h[i + 2], n + 2
+    end
+    return list, n / 2
 end
 
 local function install_resp(ngx)
@@ -132,10 +146,16 @@ local function install_resp(ngx)
     function ngx.resp.get_headers(max, raw)
         local r = state.r
         if not r or not allowed[r.phase] then refuse_here(r, "no request object found") end
-        if max ~= nil then max = floor(guard.number(1, max, 1)) end
-        local names = list(r)
-        local n = add_own(r, names, #names)
-        return headers.collect(names, n / 2, max, raw)
+        max = max == nil and 100 or floor(guard.number(1, max, 1))
+        local list, count = listed(r)
+        local own = {}
+        local extra = put_own(r, own)
+        local limit = 0
+        if max > 0 and count + extra > max then limit = max - extra > 1 and max - extra or 1 end
+        local out = headers.collect(list, count, limit, raw)
+        for name, value in next, own do out[name] = value end
+        if limit > 0 then return out, "truncated" end
+        return out
     end
 end
 

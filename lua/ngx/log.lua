@@ -29,10 +29,13 @@ end
 -- "[lua] FILE:LINE: FUNCTION(): " of the function `level` frames up.
 local function place(level)
     local info = getinfo(level + 1, "Snl")
-    if not info then return "[lua] ?:0: " end
+    if not info or guard.is_own(info.source) then return "[lua] [C]:-1: " end -- the user's frame is gone: a tail call
     local line = info.currentline > 0 and info.currentline or info.linedefined
     local text = "[lua] " .. base_name(info.short_src) .. ":" .. line .. ": "
-    if info.name and info.namewhat ~= "" and info.what == "Lua" then text = text .. info.name .. "(): " end
+    if info.name and info.namewhat ~= "" and info.what == "Lua" then
+        local caller = getinfo(level + 2, "S")
+        if caller and not guard.is_own(caller.source) then text = text .. info.name .. "(): " end
+    end
     return text
 end
 

@@ -16,7 +16,7 @@ magic.getters, magic.setters = getters, setters
 local USER = 3
 
 local function refuse(r)
-    guard.refuse_here(r, nil, USER + 1)
+    guard.refuse_here(r, nil, USER + 2)
 end
 
 local function install_ctx(allowed)

@@ -65,7 +65,10 @@ local function emit(r, data)
     if data == "" then return header_first(r) end
     r.seen_body_data = true
     local ok, err = send(r, data)
-    if not ok and err == "header only" then return 1 end -- this call sent the header of a HEAD request
+    if not ok and err == "header only" then -- this call sent the header of a HEAD request
+        r.eof = true
+        return 1
+    end
     return ok, err
 end
 

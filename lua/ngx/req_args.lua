@@ -43,7 +43,6 @@ local function install_uri_args(req)
         if truncated then return found, truncated end
         return found
     end
-    req.get_query_args = req.get_uri_args
 
     function req.set_uri_args(...)
         local count, value = select("#", ...), ...
@@ -73,7 +72,7 @@ local function install_post_args(req)
         if not r or not allowed[r.phase] then refuse_here(r, "no request object found") end
         local main = r.main
         if r.body_discarded or main.body_discarded then return {} end
-        if not main.body_read and r.body == nil then
+        if r.body == nil and not r.body_file and (not main.body_read or main.body_dropped) then
             error("no request body found; maybe you should turn on lua_need_request_body?", 2)
         end
         if r.body_file then return nil, "request body in temp file not supported" end

@@ -4,15 +4,30 @@ local sched = require "pyresty.sched"
 local guard = require "pyresty.ngx.guard"
 local body = require "pyresty.http.body"
 local headers_in = require "pyresty.http.headers_in"
+local log = require "pyresty.http.log"
 local io = require "pyresty.native".io
 
 local concat, error, floor, format, select, sub = table.concat, error, math.floor, string.format, select, string.sub
+local type = type
 local refuse_here, refuse = guard.refuse_here, guard.refuse
 
+local LOG_CRIT, LOG_WARN = 3, 5
 local FIRST_PIECES = 128 -- pieces of append_body that are joined at once
 
 local function expect_none(count)
     if count ~= 0 then return "expecting 0 arguments but seen " .. count end
+end
+
+-- Throws the body away. What has arrived whole is as if it had never been there.
+local function discard(r)
+    local conn = r.conn
+    if r.body_read or r.body_discarded or not r.content_length and not r.chunked then return end
+    if r.content_length and conn.buf and r.content_length <= #conn.buf - conn.pos + 1 then
+        body.discard(r)
+        r.body_read, r.body_dropped, r.content_length = true, true, 0
+    else
+        r.body_discarded = true
+    end
 end
 
 local function install_read(req)
@@ -23,6 +38,7 @@ local function install_read(req)
         if problem then error(problem, 2) end
         local r = state.r
         if not r or not read_phases[r.phase] then refuse(r, "request object not found") end
+        if r.main.body_discarded then return end
         local ok, status = body.read(r)
         if not ok then return sched.exit(status) end
     end
@@ -32,16 +48,14 @@ local function install_read(req)
         if problem then error(problem, 2) end
         local r = state.r
         if not r or not discard_phases[r.phase] then refuse_here(r, "request object not found") end
-        local main = r.main
-        if r.parent or main.body_read or main.body_discarded then return end
-        main.body_discarded = true
+        if not r.parent then discard(r) end
     end
 end
 
 -- Has the request a body that was read, or made by the user?
 local function is_read(r)
     local main = r.main
-    return r.body ~= nil or r.body_file ~= nil or main.body_read
+    return r.body ~= nil or r.body_file ~= nil or main.body_read and not main.body_dropped
 end
 
 local function install_get(req)
@@ -88,10 +102,6 @@ local function delete_later(r, path)
     cleanup[#cleanup + 1] = function() state.host.unlink(path) end
 end
 
-local function open_failure(path, reason, code)
-    return format('open() "%s" failed (%d: %s)', path, code or 0, reason or "")
-end
-
 local function install_set(req)
     local data_phases, file_phases = guard.phases("ngx.req.set_body_data"), guard.phases("ngx.req.set_body_file")
 
@@ -115,8 +125,8 @@ local function install_set(req)
         local problem = unreplaceable(r)
         if problem then error(problem, 2) end
         if count == 2 then guard.boolean(2, clean, 2) end
-        local size, reason, code = io.stat(path)
-        if not size then error(open_failure(path, reason, code), 2) end
+        local size = io.stat(path)
+        if not size then error('stat() "' .. path .. '" failed', 2) end
         if clean then delete_later(r, path) end
         if size == 0 then
             replace(r, "", nil, 0)
@@ -149,8 +159,13 @@ local function install_build(req)
     -- Puts the held pieces into the body's file → true | nil
     local function spill(r, new)
         if not new.fd then
-            local fd, path = state.host.temp_file(r.loc.client_body_temp_path or "client_body_temp")
-            if not fd then return nil end
+            local temp = r.loc.client_body_temp_path
+            local fd, path = state.host.temp_file(type(temp) == "table" and temp.path or temp)
+            if not fd then
+                log.error(LOG_CRIT, r, "open() of a temporary file failed " .. path)
+                return nil
+            end
+            log.error(LOG_WARN, r, "a client request body is buffered to a temporary file " .. path)
             new.fd, new.path = fd, path
             delete_later(r, path)
         end
@@ -181,8 +196,8 @@ local function install_build(req)
         if not r or not finish_phases[r.phase] then refuse_here(r, "no request found") end
         local new = r.new_body
         if not new then error("request_body not initialized", 2) end
-        r.new_body = nil
         if not new.fd then return replace(r, concat(new, "", 1, new.n), nil, new.size) end
+        r.new_body = nil
         if new.n > 0 and not spill(r, new) then error("fail to write file", 2) end
         state.host.close_fd(new.fd)
         replace(r, nil, new.path, new.size)

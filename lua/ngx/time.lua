@@ -22,12 +22,12 @@ end
 local function install_dates(ngx)
     function ngx.http_time(seconds)
         if type(seconds) ~= "number" then error("number argument only", 2) end
-        return headers_out.http_time(floor(seconds))
+        return headers_out.http_time(seconds < 0 and 0 or floor(seconds))
     end
 
     function ngx.cookie_time(seconds)
         if type(seconds) ~= "number" then error("number argument only", 2) end
-        seconds = floor(seconds)
+        seconds = seconds < 0 and 0 or floor(seconds)
         local year = seconds >= COOKIE_YEAR_2038 and "%Y" or "%y"
         return date("!%a, %d-%b-" .. year .. " %H:%M:%S GMT", seconds)
     end

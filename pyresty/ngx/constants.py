@@ -7,7 +7,23 @@ from pyresty.ngx.registry import Face, api_constant, api_face
 
 _CORE = {"OK": 0, "ERROR": -1, "AGAIN": -2, "DONE": -4, "DECLINED": -5}
 
-_METHODS = ("GET HEAD POST PUT DELETE MKCOL COPY MOVE OPTIONS PROPFIND PROPPATCH LOCK UNLOCK PATCH TRACE").split()
+_METHODS = [
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "DELETE",
+    "MKCOL",
+    "COPY",
+    "MOVE",
+    "OPTIONS",
+    "PROPFIND",
+    "PROPPATCH",
+    "LOCK",
+    "UNLOCK",
+    "PATCH",
+    "TRACE",
+]
 
 _STATUS = {
     "CONTINUE": 100,

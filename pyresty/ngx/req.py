@@ -45,12 +45,6 @@ FACES: list[Face] = [
         '100 are taken (0: all), more give err "truncated". `t` is emptied and filled instead of a new table.',
     ),
     api_face(
-        "ngx.req.get_query_args",
-        phases=REQUEST,
-        signature="args, err = ngx.req.get_query_args(max?, t?)",
-        doc="The old name of `ngx.req.get_uri_args`.",
-    ),
-    api_face(
         "ngx.req.set_uri_args",
         phases=REQUEST,
         signature="ngx.req.set_uri_args(args)",
