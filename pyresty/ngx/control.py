@@ -11,8 +11,8 @@ FACES: list[Face] = [
         phases=YIELDABLE | Phase.HEADER_FILTER | Phase.BALANCER | Phase.SSL_SESSION_STORE,
         waits=True,
         signature="ngx.exit(status)",
-        doc="Leaves the handler: with a status ≥ 200 the request ends with it, with ngx.OK the next phase follows, with "
-        "ngx.ERROR the connection is closed. In filters and the balancer it returns.",
+        doc="Leaves the handler: with a status ≥ 200 the request ends with it, with ngx.OK the next phase follows, "
+        "with ngx.ERROR the connection is closed. In filters and the balancer it returns.",
     ),
     api_face(
         "ngx.exec",

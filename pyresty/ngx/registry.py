@@ -1,6 +1,7 @@
 """The catalogue's entries: one declaration for each function, table or constant of the `ngx.*` API.
 
-A face's body is Lua (`lua/ngx/`). What it enforces and what editors and the documentation tell about it comes from here.
+A face's body is Lua (`lua/ngx/`). What it enforces, and what editors and the documentation tell about it, comes from
+here.
 """
 
 from __future__ import annotations

@@ -41,8 +41,8 @@ FACES: list[Face] = [
         "ngx.req.get_uri_args",
         phases=REQUEST,
         signature="args, err = ngx.req.get_uri_args(max?, t?)",
-        doc='Query arguments, unescaped: true for one without "=", an array where a name occurs more than once. At most '
-        '100 are taken (0: all), more give err "truncated". `t` is emptied and filled instead of a new table.',
+        doc='Query arguments, unescaped: true for one without "=", an array where a name occurs more than once. At '
+        'most 100 are taken (0: all), more give err "truncated". `t` is emptied and filled instead of a new table.',
     ),
     api_face(
         "ngx.req.set_uri_args",
