@@ -94,7 +94,7 @@ class _Builder:
         if old is not None:
             environment.restore()
         environment.announce(settings.env)
-        zone.place(config.plan)
+        _place_zones(config)
         cycle.generation = prepare(config)
         workers = settings.workers if settings.master else 1
         cycle.listeners = self.listeners = listen.listeners_of(config.plan.get("sockets", ()), workers)
@@ -147,7 +147,7 @@ class _Builder:
 
 
 def retire(old: Cycle, new: Cycle, *, logs: bool) -> None:
-    """Close what the old cycle of a reload has and the new one does not: sockets, with ``logs`` also log files and zones.
+    """Close what only the old cycle of a reload has: sockets, with ``logs`` also log files and zones.
 
     A process that still serves requests of the old configuration keeps its logs and shared-memory zones.
     """
@@ -178,6 +178,13 @@ def describe(error: Exception) -> tuple[str, str]:
     if type(error).__name__ == "InitError":
         return getattr(error, "level", "error"), str(error)
     return "alert", "".join(traceback.format_exception(error)).rstrip("\n")
+
+
+def _place_zones(config: Config) -> None:
+    try:
+        zone.place(config.plan)
+    except zone.ZoneError as error:
+        raise ProcessError(str(error)) from error
 
 
 # ---------------------------------------------------------------------------------------------------------------- logs
