@@ -56,6 +56,7 @@ end
 
 local function header_first(r)
     if r.header_sent then return 1 end
+    if r.status == 0 then r.status = 200 end
     content_type.default(r)
     if not send_header(r) then return nil, "nginx output filter error" end
     return 1
@@ -63,6 +64,7 @@ end
 
 local function emit(r, data)
     if data == "" then return header_first(r) end
+    if r.status == 0 then r.status = 200 end -- seen by header filters
     r.seen_body_data = true
     local ok, err = send(r, data)
     if not ok and err == "header only" then -- this call sent the header of a HEAD request
