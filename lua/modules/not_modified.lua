@@ -9,12 +9,9 @@ local module = {}
 
 -- Has the request any header "If-…"? A look at the names, so that nothing is built for the many that have none.
 local function is_conditional(headers)
-    for i = 1, 2 * (headers.n or 0), 2 do
-        local name = headers[i]
-        if name then
-            local first, second, third = byte(name, 1, 3)
-            if third == 45 and (first == 73 or first == 105) and (second == 102 or second == 70) then return true end
-        end
+    for i = 1, headers.n or 0, 2 do
+        local first, second, third = byte(headers[i], 1, 3)
+        if third == 45 and (first == 73 or first == 105) and (second == 102 or second == 70) then return true end
     end
     return false
 end
