@@ -8,17 +8,24 @@ from typing import Any
 import pytest
 
 from pyresty.ngx import phase_table
+from pyresty.vm import host
 from pyresty.vm.engine import VM
 
 #: Stands for the server around the faces: an encoder that collects, operations that leave the coroutine.
 HARNESS = rb"""
-local api_phases = ...
+local api_phases, host = ...
 local io = require "pyresty.native".io
 local state = require "pyresty.state"
 local written = {}
-io.write = function(fd, data) written[#written + 1] = data return #data end
-state.host = {pid = function() return 7 end}
-local sink = {fd = 9, level = 8}
+local write = io.write
+io.write = function(fd, data)
+    if fd >= 0 then return write(fd, data) end
+    written[#written + 1] = data
+    return #data
+end
+host.pid = function() return 7 end
+state.host = host
+local sink = {fd = -9, level = 8} -- no file: what is written there is kept
 state.plan = {error_log = {sink}, prefix = "/srv/", lua = {}}
 state.api_phases = api_phases
 state.now, state.mono = 1000000000.1234, 5
@@ -84,7 +91,8 @@ class Faces:
 
     def __init__(self, vm: VM) -> None:
         self._vm = vm
-        vm.eval(HARNESS, b"=harness", vm.to_lua(phase_table()))
+        functions = vm.lua.table_from({name.encode(): call for name, call in host.functions(vm).items()})
+        vm.eval(HARNESS, b"=harness", vm.to_lua(phase_table()), functions)
 
     def lua(self, code: str, *args: Any) -> Any:
         """Runs Lua with the harness as local `h`."""

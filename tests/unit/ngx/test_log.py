@@ -43,7 +43,7 @@ def test_levels_are_filtered_for_each_sink(faces: Any) -> None:
 
 
 def test_a_location_has_sinks_of_its_own(faces: Any) -> None:
-    faces.lua("h.state.r.loc.error_log = {{fd = 1, level = 2}}")
+    faces.lua("h.state.r.loc.error_log = {{fd = -1, level = 2}}")
     faces.run("ngx.log(ngx.ERR, 'no') ngx.log(ngx.ALERT, 'yes')")
     assert [line[:9] for line in faces.log()] == ["[alert] 7"]
     assert faces.run("return require('ngx.errlog').get_sys_filter_level()") == 2
