@@ -76,27 +76,9 @@ end
 
 local finalize
 
--- A header filter asked for another answer: the header is forgotten and that answer sent, once
--- (ngx_http_filter_finalize_request).
-local function refused(r, status)
-    if r.filter_finalize then
-        r.header_sent = true
-        r.encoder.head(r)
-        return true
-    end
-    r.filter_finalize = true
-    headers_out.clean(r)
-    special.send(r, status)
-    return false
-end
-
 local function emit(r, content)
     finalize = finalize or require("pyresty.http.phases").finalize
-    local ok, status = output.send_header(r)
-    if not ok then
-        if type(status) ~= "number" or status < 300 then return finalize(r, ERROR) end
-        if not refused(r, status) then return end
-    end
+    if not output.send_header(r) then return finalize(r, ERROR) end -- it sends what a header filter asked for
     if not r.header_only and content ~= "" then output.write(r, content, true) end
     return finalize(r, OK)
 end

@@ -93,10 +93,15 @@ local function multipart(r, ranges, length)
     h.content_length = total + #ranges.tail
 end
 
+-- The header is made anew for the 416 page; what it has to say comes with it.
 local function not_satisfiable(r, length)
-    headers_out.push(r, "Content-Range", format("bytes */%.0f", length))
-    headers_out.clear_content_length(r)
+    r.unsatisfied = length
     return 416
+end
+
+local function tell_length(r)
+    headers_out.push(r, "Content-Range", format("bytes */%.0f", r.unsatisfied))
+    r.unsatisfied = nil
 end
 
 local function wanted(r, length)
@@ -106,6 +111,7 @@ local function wanted(r, length)
 end
 
 local function filter(r)
+    if r.unsatisfied and r.status == 416 then return tell_length(r) end
     if not r.allow_ranges or r.status ~= 200 or r.http_version < 10 or r.parent then return end
     local length = r.headers_out.content_length
     if not length or r.loc.max_ranges == 0 then return end
