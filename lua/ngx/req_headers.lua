@@ -80,6 +80,10 @@ function request.install(ngx)
     function request.module.add_header(name, value)
         set_header(add_phases, name, value, false)
     end
+
+    function request.change_header(name, value, override)
+        set_header(set_phases, name, value, override)
+    end
 end
 
 return request
