@@ -8,7 +8,8 @@ A file holds blocks::
     | GET / HTTP/1.1               bytes, sent without a line end
     < 200 keep-alive               a response: status (09 for one without a head), its Connection header
     = GET / uri=/ …                the body of a 200
-    . kept                         afterwards: kept (serves another request), waits (for the rest), closed
+    . kept                         afterwards: kept (serves another request), waits (for the rest of a request),
+                                   lingers (has answered, still takes the body), closed
     ! [info] client sent …         lines of the error log about this connection
 
 In sent bytes ``\\r \\n \\t \\0 \\\\ \\xHH`` are escapes and ``\\{TEXT*N}`` repeats. ``record.py`` writes what nginx does
@@ -39,7 +40,7 @@ location / {
         local var = ngx.var
         local text = table.concat({
             var.request_method, " ", var.request_uri, " uri=", var.uri, " args=", var.args or "-",
-            " host=", var.host, " proto=", var.server_protocol, " x=", var.http_x or "-",
+            " host=", var.host, " proto=", var.server_protocol or "-", " x=", var.http_x or "-",
             " body=", ngx.req.get_body_data() or "-", "\\n"})
         ngx.header["Content-Length"] = #text
         ngx.print(text)
@@ -52,7 +53,7 @@ SETUP = Setup(
     http_config=f"""
 server {{ listen {SERVERS["main"]}:$TEST_NGINX_RAND_PORT_1; server_name main; {_LOCATIONS} }}
 server {{ listen {SERVERS["small"]}:$TEST_NGINX_RAND_PORT_1; server_name small;
-    client_header_buffer_size 128; large_client_header_buffers 2 256; {_LOCATIONS} }}
+    connection_pool_size 256; client_header_buffer_size 128; large_client_header_buffers 2 256; {_LOCATIONS} }}
 server {{ listen {SERVERS["odd"]}:$TEST_NGINX_RAND_PORT_1; server_name odd;
     underscores_in_headers on; ignore_invalid_headers off; merge_slashes off; {_LOCATIONS} }}
 """,
@@ -279,7 +280,7 @@ def observe(server: Server, case: RawCase) -> Verdict:
 
 
 def what_follows(client: Client, expected: str, verdict: Verdict) -> str:
-    """kept, waits or closed; further responses are added to the verdict."""
+    """What `after` is, as far as the expected one can be told; further responses are added to the verdict."""
     if expected == "kept":
         client.send(PROBE)
         probe = client.response()
@@ -288,7 +289,7 @@ def what_follows(client: Client, expected: str, verdict: Verdict) -> str:
         if probe:
             verdict.responses.append(probe)
         return "closed" if client.ended else "waits"
-    if expected == "waits":
+    if expected in ("waits", "lingers"):
         client.end_input()
     try:
         while extra := client.response():

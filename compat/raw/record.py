@@ -39,7 +39,9 @@ def record(server: Server, case: corpus.RawCase) -> corpus.Verdict:
     text = server.log()[size:]
     verdict.log = corpus.logged(text)
     if verdict.after == "open":
-        verdict.after = "kept" if b"closed keepalive connection" in text else "waits"
+        answered = verdict.responses and verdict.responses[-1].connection == "close"
+        idle = b"closed keepalive connection" in text
+        verdict.after = "kept" if idle else "lingers" if answered else "waits"
     return verdict
 
 
@@ -59,9 +61,6 @@ def rewrite(path: Path, verdicts: dict[int, corpus.Verdict]) -> None:
             out.append(line)
         elif line[:2] in ("< ", "= ", ". ", "! ") or line in ("=", ""):
             continue
-        elif line.startswith("#") and pending and out and not out[-1].startswith(("#", "===")):
-            out += [*pending, "", line]
-            pending = []
         else:
             out.append(line)
     path.write_text("\n".join([*out, *pending]) + "\n", "ascii")

@@ -7,10 +7,12 @@ local DIGIT = {}
 for b = 0, 9 do DIGIT[48 + b] = b end
 for b = 10, 15 do DIGIT[55 + b], DIGIT[87 + b] = b, b end
 
-local START, SIZE, EXTENSION, EXTENSION_CR, DATA, AFTER_DATA, AFTER_DATA_CR = 1, 2, 3, 4, 5, 6, 7
+-- SIZED: the size is known and its line over; nginx judges it when the first byte of data comes.
+local START, SIZE, EXTENSION, EXTENSION_CR, SIZED, AFTER_DATA, AFTER_DATA_CR = 1, 2, 3, 4, 5, 6, 7
 local LAST_EXTENSION, LAST_EXTENSION_CR, TRAILER, TRAILER_CR, TRAILER_LINE, TRAILER_LINE_CR = 8, 9, 10, 11, 12, 13
 
 local INVALID = "client sent invalid chunked body"
+local TOO_LARGE = "client intended to send too large chunked body: %.0f+%.0f bytes"
 
 local chunked = {}
 
@@ -31,7 +33,7 @@ end
 
 local function after_size(c, size)
     if c == CR then return size == 0 and LAST_EXTENSION_CR or EXTENSION_CR end
-    if c == LF then return size == 0 and TRAILER or DATA end
+    if c == LF then return size == 0 and TRAILER or SIZED end
     if c == SEMICOLON or c == SPACE or c == TAB then return size == 0 and LAST_EXTENSION or EXTENSION end
     return nil
 end
@@ -41,9 +43,9 @@ local ON_CR = {
     [EXTENSION] = EXTENSION_CR, [AFTER_DATA] = AFTER_DATA_CR, [LAST_EXTENSION] = LAST_EXTENSION_CR,
     [TRAILER] = TRAILER_CR, [TRAILER_LINE] = TRAILER_LINE_CR,
 }
-local DONE = 14
+local DONE, DATA = 14, 15
 local ON_LF = {
-    [EXTENSION] = DATA, [EXTENSION_CR] = DATA, [AFTER_DATA] = START, [AFTER_DATA_CR] = START,
+    [EXTENSION] = SIZED, [EXTENSION_CR] = SIZED, [AFTER_DATA] = START, [AFTER_DATA_CR] = START,
     [LAST_EXTENSION] = TRAILER, [LAST_EXTENSION_CR] = TRAILER, [TRAILER] = DONE, [TRAILER_CR] = DONE,
     [TRAILER_LINE] = TRAILER, [TRAILER_LINE_CR] = TRAILER,
 }
@@ -98,7 +100,12 @@ end
 function chunked.feed(decoder, data, pos, limit)
     local state, out, n, size = decoder.state, {}, 0, #data
     while pos <= size do
-        if state == DATA then
+        if state == SIZED then
+            if limit and limit > 0 and decoder.received + decoder.size > limit then
+                return nil, format(TOO_LARGE, decoder.received, decoder.size), 413
+            end
+            state = DATA
+        elseif state == DATA then
             if decoder.size > 0 then
                 pos = take(decoder, data, pos, out, n)
                 n = n + 1
@@ -110,10 +117,6 @@ function chunked.feed(decoder, data, pos, limit)
             state = step(decoder, state, byte(data, pos))
             if not state then return nil, INVALID, 400 end
             pos = pos + 1
-            if state == DATA and limit and limit > 0 and decoder.received + decoder.size > limit then
-                local message = "client intended to send too large chunked body: %.0f+%.0f bytes"
-                return nil, format(message, decoder.received, decoder.size), 413
-            end
             if state == DONE then
                 decoder.done = true
                 break

@@ -17,7 +17,7 @@ local INFO = 7
 local SHORT_LINE, LOGGED_LINE = 1024, 2048 - 300
 
 local WHERE = " while reading client request headers"
-local TOO_LONG_URI = "client sent too long URI while reading client request line"
+local TOO_LONG_URI = "client sent too long URI"
 
 local head = {}
 
@@ -52,9 +52,20 @@ local function invalid_line(data, from, at)
     return false, 400, 'client sent invalid header line: "' .. text .. code .. '"' .. WHERE
 end
 
-local function too_long(data, at, cap)
+-- nginx ends the name and the value of a header that it has taken with NUL, in its buffer: that is what it shows.
+local function taken_line(data, from, to, limits)
+    local name_end, value, value_end, invalid = scan_header(data, from, to, limits.underscores)
+    if invalid and limits.ignore_invalid ~= false then return sub(data, from, to) end
+    local name = sub(data, from, name_end - 1) .. "\0"
+    if value == value_end and value == name_end then return name .. sub(data, name_end + 1, to) end
+    return name .. sub(data, name_end + 1, value_end - 1) .. "\0" .. sub(data, value_end + 1, to)
+end
+
+-- at: the line that nginx has begun with, or else the one before it, or nil; cap: where its buffer ends
+local function too_long(data, at, begun, cap, limits)
     if not at then return false, 494, "client sent too large request" .. WHERE end
-    local text = sub(data, at, min(cap, at + LOGGED_LINE) - 1)
+    local to = min(cap, at + LOGGED_LINE) - 1
+    local text = begun and sub(data, at, to) or sub(taken_line(data, at, cap - 1, limits), 1, LOGGED_LINE)
     return false, 494, 'client sent too long header line: "' .. text .. '..."' .. WHERE
 end
 
@@ -66,7 +77,10 @@ local function interrupted(r, data, pos, at, stop, refused, limits)
         if whole == false then return invalid_line(data, line, bad) end
         at.checked = stop - line
     end
-    if refused then return too_long(data, line == refused and at.previous or line < refused and line, refused) end
+    if refused then
+        local begun = line < refused
+        return too_long(data, begun and line or at.previous, begun, refused, limits)
+    end
     at.found = checks.save()
     at.start, at.line, at.cap = at.start - pos, line - pos, at.cap - pos
     at.previous = at.previous and at.previous - pos
@@ -169,9 +183,9 @@ local function finish_09(r, data, start, lf)
     return lf + 1
 end
 
-local function refuse_line(r, data, start, to)
-    request_line.refused(r, data, start, to)
-    return false, 414, TOO_LONG_URI
+local function refuse_line(r, status, message)
+    return false, status, message .. (r.pipelined and " while reading client pipelined request line"
+        or " while reading client request line")
 end
 
 local function read_line(r, data, pos, start, search, cap, busy, at, limits)
@@ -180,7 +194,7 @@ local function read_line(r, data, pos, start, search, cap, busy, at, limits)
     if not lf or lf >= cap then cap, busy, refused = move_line(start, stop, lf ~= nil, false, cap, busy, limits) end
     if lf and not refused then
         local read, status, message = parse_line(r, data, start, lf, limits.merge_slashes)
-        if not read then return read, status, message end
+        if not read then return refuse_line(r, status, message) end
         r.headers_in = new_table(24, 1)
         r.headers_in.n = 0
         if r.http_version == 9 then return finish_09(r, data, start, lf) end
@@ -191,10 +205,13 @@ local function read_line(r, data, pos, start, search, cap, busy, at, limits)
     local checked = at and at.checked or 0
     if refused or worth_checking(stop - start, checked) then
         local read, status, message = parse_line(r, data, start, (refused or stop) - 1, limits.merge_slashes)
-        if read == false then return read, status, message end
+        if read == false then return refuse_line(r, status, message) end
         checked = stop - start
     end
-    if refused then return refuse_line(r, data, start, refused - 1) end
+    if refused then
+        request_line.refused(r, data, start, refused - 1)
+        return refuse_line(r, 414, TOO_LONG_URI)
+    end
     r.head_partial = {start = start - pos, cap = cap - pos, busy = busy, search = stop - pos, checked = checked}
     return nil
 end
@@ -215,7 +232,7 @@ end
 -- (underscores_in_headers), ignore_invalid (ignore_invalid_headers), for_host: nil or function(r) → the limits of the
 -- server that r.host chooses.
 -- Fills r: what request_line.parse fills, headers_in, raw_head, content_length (nil: none), chunked, host, keepalive,
--- expect_continue.
+-- expect_continue; pipelined when the head did not start the data (a caller that knows better sets it before).
 -- → position after the head
 -- → nil: more data is needed; then, when only blank lines have come, the position after them: they may be dropped
 -- → false, status, message for the log at level info
@@ -229,6 +246,7 @@ function head.read(r, data, pos, limits)
         c = byte(data, start)
     end
     if not c then return nil, start end
+    if pos > 1 then r.pipelined = true end
     local blank = start - pos
     local cap = pos + limits.first + (blank - blank % limits.first)
     return read_line(r, data, pos, start, start, cap, 0, nil, limits)

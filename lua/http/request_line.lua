@@ -5,12 +5,11 @@ local host = require "pyresty.http.host"
 
 local CR, LF, SPACE, SLASH, COLON, QUESTION, DOT, OPEN, CLOSE = 13, 10, 32, 47, 58, 63, 46, 91, 93
 
-local WHERE = " while reading client request line"
-local INVALID_METHOD = "client sent invalid method" .. WHERE
-local INVALID_REQUEST = "client sent invalid request" .. WHERE
-local INVALID_VERSION = "client sent invalid version" .. WHERE
-local INVALID_09_METHOD = "client sent invalid method in HTTP/0.9 request" .. WHERE
-local INVALID_HOST = "client sent invalid host in request line" .. WHERE
+local INVALID_METHOD = "client sent invalid method"
+local INVALID_REQUEST = "client sent invalid request"
+local INVALID_VERSION = "client sent invalid version"
+local INVALID_09_METHOD = "client sent invalid method in HTTP/0.9 request"
+local INVALID_HOST = "client sent invalid host in request line"
 
 local request_line = {}
 
