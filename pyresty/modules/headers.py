@@ -34,7 +34,7 @@ def parse_expires(text: bytes, *, modified: bool) -> dict[str, Any] | str:
     daily = text.startswith(b"@")
     if daily:
         if modified:
-            return "daily time cannot be used with \"modified\" parameter"
+            return 'daily time cannot be used with "modified" parameter'
         text = text[1:]
     negative = text.startswith(b"-")
     text = text.removeprefix(b"-").removeprefix(b"+") if negative or text.startswith(b"+") else text

@@ -1,0 +1,91 @@
+-- Serves requests of a plan in one VM without a socket: the connection's transport is a pair of strings.
+local host, plan, module_names, filter_names = ...
+local state = require "pyresty.state"
+state.host, state.plan, state.api_phases = host, plan, {}
+state.touch()
+
+local log = require "pyresty.http.log"
+local lines = {}
+log.error = function(level, _, message) lines[#lines + 1] = level .. " " .. message end
+log.enabled = function() return false end
+
+local connection = require "pyresty.http.connection"
+local ops = require "pyresty.ops"
+local phases = require "pyresty.http.phases"
+local route = require "pyresty.http.route"
+local sched = require "pyresty.sched"
+local timers = require "pyresty.timers"
+local variables = require "pyresty.http.variables"
+
+local function load(names)
+    local list = {}
+    for i, name in ipairs(names) do list[i] = require("pyresty.modules." .. name) end
+    return list
+end
+
+local list = load(module_names)
+phases.use(list, load(filter_names))
+for _, module in ipairs(list) do variables.use(module) end
+phases.setup(plan)
+route.setup(plan)
+for _, listen in ipairs(plan.listens) do
+    local server = plan.servers[listen.default_server]
+    local large = server.large_client_header_buffers
+    listen.default = server
+    listen.limits = {
+        first = server.client_header_buffer_size, count = large.count, size = large.size,
+        underscores = server.underscores_in_headers, ignore_invalid = server.ignore_invalid_headers,
+        merge_slashes = server.merge_slashes, header_timeout = server.client_header_timeout,
+    }
+end
+
+local function sendfile(fd, offset, count)
+    return (require "pyresty.native".io.pread(fd, offset, count))
+end
+
+local last_id = 0
+local harness = {}
+
+--- Sends the bytes of a client → what it gets.
+function harness.exchange(bytes, address)
+    last_id = last_id + 1
+    local received, c = {}, connection.open(last_id, -1, 1, address, 40000, last_id)
+    c.transport = {
+        recv = function()
+            if bytes == "" then return nil, "again" end
+            local data = bytes
+            bytes = ""
+            return data
+        end,
+        peek = function() return nil, "again" end,
+        send = function(_, data, from)
+            received[#received + 1] = string.sub(data, from or 1)
+            return #data - (from or 1) + 1
+        end,
+        sendfile = function(_, fd, offset, count)
+            local data = sendfile(fd, offset, count)
+            received[#received + 1] = data
+            return #data
+        end,
+        shutdown = function() end,
+    }
+    connection.readable(last_id)
+    for _ = 1, 50 do
+        sched.drain()
+        connection.flush_marked()
+        if c.closed or c.state == "idle" or c.state == "lingering" then break end
+        state.mono = state.mono + 0.1
+        timers.tick()
+    end
+    ops.take()
+    return table.concat(received)
+end
+
+--- The messages logged since the last call.
+function harness.log()
+    local text = table.concat(lines, "\n")
+    lines = {}
+    return text
+end
+
+return harness

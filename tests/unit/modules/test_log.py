@@ -1,0 +1,72 @@
+"""ngx_http_log_module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from conftest import Make, Site
+
+
+def written(site: Site, name: str = "access.log") -> str:
+    return (site.prefix / "logs" / name).read_text("latin-1")
+
+
+def test_combined_is_the_default(any_site: Make) -> None:
+    site = any_site("return 200 abc;")
+    site.get("/x?y", 'User-Agent: me "q"\\', "Referer: r\x01\xff")
+    assert re.fullmatch(
+        r'127\.0\.0\.1 - - \[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "GET /x\?y HTTP/1\.1" 200 3 '
+        r'"r\\x01\\xFF" "me \\x22q\\x22\\x5C"\n',
+        written(site),
+    )
+
+
+@pytest.mark.parametrize(
+    ("escape", "line"),
+    [("default", r"\x22 \x09 \xC3 -"), ("json", '\\" \\t \xc3 '), ("none", '" \t \xc3 ')],
+)
+def test_escaping(any_site: Make, escape: str, line: str) -> None:
+    http = f"log_format f escape={escape} '$http_a $http_b ' '$http_c $http_d'; access_log logs/access.log f;"
+    site = any_site("return 200 abc;", http)
+    site.get("/", 'A: "', "B: \t", "C: \xc3")
+    assert written(site) == line + "\n"
+
+
+def test_condition_off_and_several_logs(site: Make) -> None:
+    served = site(
+        "location /off { access_log off; return 200 x; } location / { return 200 x; }",
+        "log_format p $uri; access_log logs/a.log p if=$arg_log; access_log logs/b.log p;",
+    )
+    for target in ("/1?log=1", "/2?log=0", "/3", "/off"):
+        served.get(target)
+    assert (written(served, "a.log"), written(served, "b.log")) == ("/1\n", "/1\n/2\n/3\n")
+
+
+def test_buffer_holds_lines_back(site: Make) -> None:
+    served = site("return 200 x;", "log_format p $uri; access_log logs/a.log p buffer=10;")
+    served.get("/123")
+    assert written(served, "a.log") == ""
+    served.get("/4567")
+    assert written(served, "a.log") == "/123\n"
+    served.get("/0123456789")
+    assert written(served, "a.log") == "/123\n/4567\n/0123456789\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("access_log logs/x nosuch;", 'unknown log format "nosuch"'),
+        ("access_log off x;", 'invalid parameter "x"'),
+        ("access_log logs/x combined buffer=0;", 'invalid buffer size "0"'),
+        ("access_log logs/x combined flush=1s;", 'no buffer is defined for access_log "logs/x"'),
+        ("access_log logs/x combined gzip;", 'the "gzip" parameter of "access_log" is not supported'),
+        ("access_log logs/x combined what;", 'invalid parameter "what"'),
+        ("log_format combined $uri;", 'duplicate "log_format" name "combined"'),
+        ("log_format a escape=x $uri;", 'unknown log format escaping "x"'),
+        ("log_format a $nosuch;", 'unknown "nosuch" variable'),
+    ],
+)
+def test_errors(refused: Callable[..., str], text: str, message: str) -> None:
+    assert refused(text, "http") == message
