@@ -195,5 +195,5 @@ def compile_variables(scope: Scope, plan: Plan) -> None:
     variables = scope.config.variables
     plan["variables"] = {
         "defined": {name: d.name for name, d in variables.defined.items()},
-        "used": {name: True for name in variables.used},
+        "used": dict.fromkeys(variables.used, True),
     }

@@ -1,7 +1,7 @@
 """ngx_http_set_misc_module: ``set_*`` directives that compute a variable. Serving half: lua/modules/set_misc.lua.
 
-Each is a code of the rewrite script: {op = directive, name, args = [complex value…]}. Most take ``$target [value]``; the
-value defaults to the target's own.
+Each is a code of the rewrite script: {op = directive, name, args = [complex value…]}. Most take ``$target [value]``;
+the value defaults to the target's own.
 """
 
 from __future__ import annotations

@@ -54,21 +54,8 @@ MODULES = tuple(
     )
 )
 HANDLERS = [
-    "rewrite",
-    "map",
-    "geo",
-    "split_clients",
-    "set_misc",
-    "access",
-    "try_files",
-    "index",
-    "static",
-    "headers_more",
-    "echo",
-    "not_modified",
-    "headers",
-    "range",
-    "log",
+    *("rewrite", "map", "geo", "split_clients", "set_misc", "access", "try_files", "index", "static"),
+    *("headers_more", "echo", "not_modified", "headers", "range", "log"),
 ]
 FILTERS = ["not_modified", "headers_more", "echo", "headers", "range"]
 HARNESS = (Path(__file__).parent / "harness.lua").read_bytes()
