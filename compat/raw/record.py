@@ -12,9 +12,9 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
-import raw_corpus as corpus
+import raw_corpus as corpus  # noqa: E402
 
-from pyresty.testing.server import Binary, Server
+from pyresty.testing.server import Binary, Server  # noqa: E402
 
 QUIET = 0.25  # nothing for so long: nothing more will come
 

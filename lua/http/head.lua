@@ -156,6 +156,7 @@ local function read_headers(r, data, pos, start, p, search, cap, busy, at, limit
             low = not invalid and lower_name(name)
         end
         if invalid and limits.ignore_invalid ~= false then
+            headers.n = n -- the log shows what has come
             drop(r, name, data, p, lf, limits)
         else
             n = n + 2
@@ -183,18 +184,41 @@ local function finish_09(r, data, start, lf)
     return lf + 1
 end
 
-local function refuse_line(r, status, message)
-    return false, status, message .. (r.pipelined and " while reading client pipelined request line"
-        or " while reading client request line")
+local function line_action(r)
+    return r.pipelined and " while reading client pipelined request line" or " while reading client request line"
+end
+
+local function refuse_line(r, data, start, status, message)
+    request_line.keep_method(r, data, start)
+    return false, status, message .. line_action(r)
+end
+
+-- Judges the beginning data[start … to] of a line. → true | false, status, message
+local function check_line(r, data, start, to, limits)
+    local read, status, message = parse_line(r, data, start, to, limits.merge_slashes)
+    if read == false then
+        request_line.show(r, data, start, to)
+        return refuse_line(r, data, start, status, message)
+    end
+    return true
 end
 
 local function read_line(r, data, pos, start, search, cap, busy, at, limits)
     local lf = find(data, "\n", search, true)
     local stop, refused = lf and lf + 1 or #data + 1, nil
-    if not lf or lf >= cap then cap, busy, refused = move_line(start, stop, lf ~= nil, false, cap, busy, limits) end
+    if not lf or lf >= cap then
+        if stop > cap then -- nginx looks at what fits the first buffer before it takes another
+            local good, status, message = check_line(r, data, start, cap - 1, limits)
+            if not good then return false, status, message end
+        end
+        cap, busy, refused = move_line(start, stop, lf ~= nil, false, cap, busy, limits)
+    end
     if lf and not refused then
         local read, status, message = parse_line(r, data, start, lf, limits.merge_slashes)
-        if not read then return refuse_line(r, status, message) end
+        if not read then
+            request_line.show(r, data, start, min(#data, cap - 1))
+            return refuse_line(r, data, start, status, message)
+        end
         r.headers_in = new_table(24, 1)
         r.headers_in.n = 0
         if r.http_version == 9 then return finish_09(r, data, start, lf) end
@@ -204,13 +228,13 @@ local function read_line(r, data, pos, start, search, cap, busy, at, limits)
     end
     local checked = at and at.checked or 0
     if refused or worth_checking(stop - start, checked) then
-        local read, status, message = parse_line(r, data, start, (refused or stop) - 1, limits.merge_slashes)
-        if read == false then return refuse_line(r, status, message) end
+        local good, status, message = check_line(r, data, start, (refused or stop) - 1, limits)
+        if not good then return false, status, message end
         checked = stop - start
     end
     if refused then
-        request_line.refused(r, data, start, refused - 1)
-        return refuse_line(r, 414, TOO_LONG_URI)
+        r.request_line = sub(data, start, refused - 1)
+        return refuse_line(r, data, start, 414, TOO_LONG_URI)
     end
     r.head_partial = {start = start - pos, cap = cap - pos, busy = busy, search = stop - pos, checked = checked}
     return nil
@@ -250,6 +274,15 @@ function head.read(r, data, pos, limits)
     local blank = start - pos
     local cap = pos + limits.first + (blank - blank % limits.first)
     return read_line(r, data, pos, start, start, cap, 0, nil, limits)
+end
+
+-- The client went, or its time ran out, before the head was whole: fills r.request_line as far as it came, for the
+-- log. → " while reading client request line" or its like, to follow the message
+function head.broken_off(r, data, pos)
+    local at = r.head_partial
+    if at and at.line then return WHERE end
+    if at then request_line.show(r, data, pos + at.start, #data) end
+    return line_action(r)
 end
 
 return head

@@ -308,19 +308,19 @@ function request_line.parse(r, data, from, last, merge_slashes)
         r.http_version = 10
         if status == 0 then status = 400 end
     end
-    if lf == false then
-        request_line.refused(r, data, from, #data)
-        return false, status, message
-    end
-    return lf
+    return lf, status, message
 end
 
--- What $request and the log show of a line that was refused: up to its end, or `to`. Its method, if it had one, counts.
-function request_line.refused(r, data, from, to)
+-- What $request and the log show of a line that was refused or broken off: up to its end, or `to`.
+function request_line.show(r, data, from, to)
     local lf, cr = find(data, "\n", from, true), find(data, "\r", from, true)
     local stop = lf and cr and (lf < cr and lf or cr) or lf or cr or to + 1
     if stop > to then stop = to + 1 end
     r.request_line = sub(data, from, stop - 1)
+end
+
+-- The line last given to `parse` is refused: its method, if it had one, still decides about the response (HEAD).
+function request_line.keep_method(r, data, from)
     if parts.method_end then r.method = sub(data, from, parts.method_end) end
 end
 

@@ -268,7 +268,8 @@ function uri.normalize(raw, merge_slashes)
     local path = concat(out, "", 1, n)
     if not stop or byte(raw, stop) == HASH then return path end
     local hash = find(raw, "#", stop, true)
-    local args = sub(raw, stop + 1, hash and hash - 1 or -1)
+    if hash then return path, sub(raw, stop + 1, hash - 1) end -- "" too, as in nginx
+    local args = sub(raw, stop + 1)
     return path, args ~= "" and args or nil
 end
 
