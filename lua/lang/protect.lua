@@ -4,6 +4,7 @@
 
 local debug = debug
 local error = error
+local rawget = rawget
 local native_pcall, native_xpcall = pcall, xpcall
 local setfenv = setfenv
 local setmetatable = setmetatable
@@ -61,6 +62,15 @@ local function settle(co, inner, ok, ...)
     return ok, inner, ...
 end
 
+-- Whether the protected call can be made by `invoke`; otherwise the native pcall has the error's text.
+local function callable(f)
+    if type(f) == "function" then
+        return true
+    end
+    local meta = debug.getmetatable(f)
+    return type(meta) == "table" and type(rawget(meta, "__call")) == "function"
+end
+
 local function run(co, f, ...)
     local inner = create(invoke)
     caller_of[inner], outermost[inner], inner_of[co] = co, outermost[co] or co, inner
@@ -76,7 +86,7 @@ function _G.pcall(...)
         error("bad argument #1 to 'pcall' (value expected)", 2)
     end
     local co = current()
-    if co == main then
+    if co == main or not callable((...)) then
         return native_pcall(...)
     end
     return without_inner(run(co, ...))
@@ -101,7 +111,7 @@ function _G.xpcall(f, handler, ...)
         end
     end
     local co = current()
-    if co == main then
+    if co == main or not callable(f) then
         return native_xpcall(f, handler)
     end
     return handled(co, handler, run(co, f))
@@ -115,6 +125,8 @@ end
 function coroutine.resume(co, ...)
     if type(co) ~= "thread" then
         return resume(co, ...)
+    elseif inner_of[co] and outermost[current()] == co then
+        return false, "cannot resume running coroutine"
     end
     return enter(co, ...)
 end
