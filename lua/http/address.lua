@@ -10,9 +10,8 @@ function address.server(conn)
     if known then return known, conn.server_port end
     local listen = conn.listen
     local host, port = listen.address, listen.port
-    if listen.wildcard then
-        host, port = state.host.local_address(conn.fd)
-    end
+    local ask = state.host.local_address
+    if listen.wildcard and ask and conn.fd and conn.fd >= 0 then host, port = ask(conn.fd) end
     conn.server_addr, conn.server_port = host, port
     return host, port
 end

@@ -110,7 +110,7 @@ local function header_steps(entries)
         local low = lower(entry.name)
         steps[i] = {
             name = entry.name, value = script.compile(entry.value), always = entry.always,
-            put = REPLACES[low] and headers_out.set or headers_out.push,
+            put = REPLACES[low] and headers_out.set or headers_out.push, clears = REPLACES[low],
         }
     end
     return steps
@@ -128,7 +128,7 @@ function module.header_filter(loc)
             local step = steps[i]
             if safe or step.always then
                 local value = script.eval(r, step.value)
-                if value ~= "" then step.put(r, step.name, value) end
+                if value ~= "" or step.clears then step.put(r, step.name, value) end
             end
         end
     end

@@ -41,12 +41,12 @@ local function tag_matches(r, text, weak)
     while at <= #text do
         if weak and sub(text, at, at + 1) == "W/" then at = at + 2 end
         if sub(text, at, at + #tag - 1) == tag then
-            local rest = match(text, "^ *()", at + #tag)
+            local rest = match(text, "^[ \t]*()", at + #tag)
             if rest > #text or sub(text, rest, rest) == "," then return true end
         end
         local comma = find(text, ",", at, true)
         if not comma then return false end
-        at = match(text, "^[ ,]*()", comma)
+        at = match(text, "^[ \t,]*()", comma)
     end
     return false
 end

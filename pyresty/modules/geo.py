@@ -2,7 +2,8 @@
 
 ``plan.geo`` = {variable → {source, default, inet, inet6, ranges}}: ``source`` is the name of the variable that holds
 the address, nil for the client's own; ``inet`` and ``inet6`` are [{bits, networks = {address bytes → value}}…], longest
-first; ``ranges`` = [{first, last, value}…] of IPv4 addresses as numbers, in order, nil without ``ranges``.
+first; ``ranges`` = [{first, last, value}…] of IPv4 addresses as numbers, in order, nil without ``ranges``; ``proxies``
+= [{kind, address, bits}…], whose X-Forwarded-For is believed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def geo(scope: Scope, d: Directive) -> None:
     assert d.block is not None
     for entry in d.block.pairs():
         _entry(scope, table, entry)
-    scope.values.setdefault("geo", {})[name] = {"source": source, "default": table.default, **table.compiled()}
+    common = {"source": source, "default": table.default, "proxies": table.proxies, "recursive": table.recursive}
+    scope.values.setdefault("geo", {})[name] = {**common, **table.compiled()}
 
 
 def _uses_ranges(d: Directive) -> bool:
@@ -41,11 +43,24 @@ def _uses_ranges(d: Directive) -> bool:
     return False
 
 
+def parse_network(scope: Scope, text: bytes, entry: Directive) -> tuple[str, int, bytes]:
+    """A network of the block → kind (inet, inet6), bits, address bytes."""
+    parsed = parse_cidr(text)
+    if parsed is None:
+        raise ConfError(b'invalid network "%s"' % text, entry)
+    kind, network, bits, stray = parsed
+    if stray:
+        scope.warn(f"low address bits of {text.decode('utf-8', 'replace')} are meaningless", entry)
+    return kind, bits, network
+
+
 class _Table:
     """What both forms of the block share."""
 
     def __init__(self) -> None:
         self.default: bytes | None = None
+        self.proxies: list[dict[str, Any]] = []
+        self.recursive = False
 
     def add(self, scope: Scope, text: bytes, value: bytes, entry: Directive) -> None:
         """One line of the block."""
@@ -70,14 +85,16 @@ def _entry(scope: Scope, table: _Table, entry: Directive) -> None:
             table.started = True
             return
         if word == b"proxy_recursive":
-            raise ConfError('"proxy_recursive" of "geo" is not supported', entry)
+            table.recursive = True
+            return
     if len(entry.args) != 1:
         raise ConfError("invalid number of the geo parameters", entry)
     value = entry.args[0]
     if word == b"delete":
         table.delete(scope, value, entry)
     elif word == b"proxy":
-        raise ConfError('"proxy" of "geo" is not supported', entry)
+        kind, bits, network = parse_network(scope, value, entry)
+        table.proxies.append({"kind": kind.encode(), "address": network, "bits": bits})
     elif word == b"default" and isinstance(table, _Ranges):
         if table.default is not None:
             new, old = entry.arg(0), table.default.decode("utf-8", "replace")
@@ -94,22 +111,13 @@ class _Networks(_Table):
         super().__init__()
         self.networks: dict[tuple[str, int], dict[bytes, bytes]] = {}
 
-    def _parse(self, scope: Scope, text: bytes, entry: Directive) -> tuple[str, int, bytes]:
-        parsed = parse_cidr(text)
-        if parsed is None:
-            raise ConfError(b'invalid network "%s"' % text, entry)
-        kind, network, bits, stray = parsed
-        if stray:
-            scope.warn(f"low address bits of {text.decode('utf-8', 'replace')} are meaningless", entry)
-        return kind, bits, network
-
     def add(self, scope: Scope, text: bytes, value: bytes, entry: Directive) -> None:
         """NETWORK VALUE, or ``default``."""
         if text == b"default":
             self._warn_duplicate(scope, text, value, self.default, entry)
             self.default = value
             return
-        kind, bits, network = self._parse(scope, text, entry)
+        kind, bits, network = parse_network(scope, text, entry)
         table = self.networks.setdefault((kind, bits), {})
         self._warn_duplicate(scope, text, value, table.get(network), entry)
         table[network] = value
@@ -125,7 +133,7 @@ class _Networks(_Table):
         if text == b"default":
             self.default = None
             return
-        kind, bits, network = self._parse(scope, text, entry)
+        kind, bits, network = parse_network(scope, text, entry)
         if self.networks.get((kind, bits), {}).pop(network, None) is None:
             scope.warn(f'no network "{text.decode("utf-8", "replace")}" to delete', entry)
 

@@ -76,7 +76,11 @@ function variables.connection_time(r)
     return format("%.3f", elapsed > 0 and elapsed or 0)
 end
 
-function variables.pipe(r) return r.main.pipeline and "p" or "." end
+-- The head of a pipelined request stands behind another request's in the buffer.
+function variables.pipe(r)
+    local from = r.conn and r.conn.head_from
+    return from and from > 1 and "p" or "."
+end
 
 function variables.hostname() return state.plan.hostname end
 

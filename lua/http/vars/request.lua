@@ -151,7 +151,10 @@ end
 
 function variables.request_body_file(r) return r.body_file end
 
-function variables.request_length(r) return format("%.0f", r.main.request_length or 0) end
+function variables.request_length(r)
+    local main = r.main
+    return format("%.0f", #main.raw_head + (main.body_size or 0))
+end
 
 function variables.request_id(r)
     local main = r.main

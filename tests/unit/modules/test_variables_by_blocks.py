@@ -64,6 +64,24 @@ def test_geo(any_site: Make, address: str, query: str, body: str) -> None:
     assert any_site('return 200 "$g $r";', GEO).get(f"/?{query}", address=address).body == body
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "body"),
+    [
+        (["10.0.0.1"], "ten ten"),
+        (["10.0.0.1, 192.168.0.9"], "net net"),
+        (["10.0.0.1 127.0.0.5"], "lo ten"),
+        (["10.0.0.1", "127.0.0.5"], "lo ten"),
+        (["junk"], "lo lo"),
+        ([], "lo lo"),
+    ],
+)
+def test_geo_behind_proxies(site: Make, forwarded: list[str], body: str) -> None:
+    table = "default none; proxy 127.0.0.0/8; 127.0.0.0/8 lo; 10.0.0.0/8 ten; 192.168.0.0/16 net;"
+    served = site('return 200 "$a $b";', f"geo $a {{ {table} }} geo $b {{ proxy_recursive; {table} }}")
+    assert served.get("/", *(f"X-Forwarded-For: {value}" for value in forwarded)).body == body
+    assert served.get("/", "X-Forwarded-For: 127.0.0.1", address="10.1.1.1").body == "ten ten"
+
+
 def murmur(data: bytes) -> int:
     """MurmurHash2 with integers, as its author describes it."""
     prime, hash_ = 0x5BD1E995, len(data)
@@ -128,7 +146,6 @@ def test_allow_and_deny(any_site: Make, rule: str, address: str, status: int) ->
         ("geo $x { bad 1; }", 'invalid network "bad"'),
         ("geo $x { default 1; ranges; }", 'the "ranges" directive must be the first directive inside "geo" block'),
         ("geo $x { ranges; 1.2.3.4 a; }", 'invalid range "1.2.3.4"'),
-        ("geo $x { proxy 127.0.0.1; }", '"proxy" of "geo" is not supported'),
         ("split_clients $host $x { 60% a; 50% b; }", "percent total is greater than 100%"),
         ("split_clients $host $x { x% a; }", 'invalid percent value "x%"'),
         ("server { allow bad; }", 'invalid parameter "bad"'),
