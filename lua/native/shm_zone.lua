@@ -130,10 +130,7 @@ end
 --- Opens the zone whose memory (zeroed and with a robust process-shared mutex at its start, or used before) is at
 --- `address` → handle. The first one to open it formats it.
 function zone.open(address, size, name)
-    local handle = by_address[address]
-    if handle and zones[handle].name == name then
-        return handle
-    end
+    local handle = by_address[address] or #zones + 1
     local z = {
         base = address,
         mutex = address,
@@ -153,9 +150,10 @@ function zone.open(address, size, name)
     if outcome then
         tell(z, outcome, "a process died while it had the lock")
     end
-    zones[#zones + 1] = z
-    by_address[address] = #zones
-    return #zones
+    -- At an address that was open before, the memory may be another zone's by now.
+    zones[handle] = z
+    by_address[address] = handle
+    return handle
 end
 
 return zone

@@ -33,7 +33,10 @@ class ZoneError(RuntimeError):
 
 
 class Zone:
-    """One mapping. `address` is where it is in this process and in every process forked from it."""
+    """One mapping. `address` is where it is in this process and in every process forked from it.
+
+    The mapping stays until `close`, also when nobody refers to the object: a VM knows no more than the address.
+    """
 
     def __init__(self, name: bytes, size: int) -> None:
         self.name = name
@@ -43,38 +46,50 @@ class Zone:
             self._mapping = mmap.mmap(-1, memory(size))
         except (OSError, OverflowError) as error:
             raise ZoneError(f'mmap(MAP_ANON|MAP_SHARED, {size}) of zone "{text}" failed: {error}') from error
-        self.address: int = ctypes.addressof(ctypes.c_char.from_buffer(self._mapping))
+        self._start: ctypes.c_char | None = ctypes.c_char.from_buffer(self._mapping)
+        self.address: int = ctypes.addressof(self._start)
         _init_mutex(self.address, text)
+        _mapped.add(self)
+
+    def close(self) -> None:
+        """Unmaps the zone in this process. No VM of the process may use it any more."""
+        _mapped.discard(self)
+        self._start = None
+        self._mapping.close()
 
 
+_mapped: set[Zone] = set()
 _zones: dict[tuple[bytes, int], Zone] = {}
 
 
-def create(name: bytes, size: int) -> Zone:
+def create(name: bytes, size: int, known: dict[tuple[bytes, int], Zone] = _zones) -> Zone:
     """The zone `name` of `size` bytes, the one from before a reload if there is one. Raises ZoneError."""
-    zone = _zones.get((name, size))
+    zone = known.get((name, size))
     if zone is None:
-        zone = _zones[name, size] = Zone(name, size)
+        zone = known[name, size] = Zone(name, size)
     return zone
 
 
-def place(plan: dict[str, Any]) -> None:
+def place(plan: dict[str, Any], known: dict[tuple[bytes, int], Zone] = _zones) -> None:
     """Makes the zones of a plan and says where they are.
 
     Reads ``plan["shared_dicts"]`` (name → size in bytes), writes ``plan["zones"]`` (name → {size, address}), from
-    which ``ngx.shared`` is built. To be called in the master, before a VM gets the plan. Raises ZoneError.
+    which ``ngx.shared`` is built. To be called in the master, before a VM gets the plan. `known`: the zones that there
+    are, by name and size. Raises ZoneError.
     """
     zones: dict[bytes, dict[str, int]] = {}
     for name, size in plan.get("shared_dicts", {}).items():
-        zone = create(name, size)
+        zone = create(name, size, known)
         zones[name] = {"size": size, "address": zone.address}
     plan["zones"] = zones
 
 
-def keep(wanted: set[tuple[bytes, int]]) -> None:
-    """Forgets the zones that a new configuration lacks. Their memory goes when the last process that uses it exits."""
-    for key in [key for key in _zones if key not in wanted]:
-        del _zones[key]
+def keep(wanted: set[tuple[bytes, int]]) -> list[Zone]:
+    """Forgets the zones that a new configuration lacks and returns them, to be closed when their last VM is gone.
+
+    `wanted`: names and sizes of those that stay.
+    """
+    return [_zones.pop(key) for key in list(_zones) if key not in wanted]
 
 
 def pages(size: int) -> int:

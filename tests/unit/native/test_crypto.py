@@ -19,7 +19,8 @@ SAMPLES = [b"", b"a", b"ab", b"abc", b"\0\xff\x80", bytes(range(256)), b"long " 
 @pytest.mark.parametrize("data", SAMPLES, ids=len)
 def test_digests(run: Run, data: bytes) -> None:
     md5, md5_bin, sha1, mac = run(
-        "local d = ... local c = native.crypto return c.md5(d), c.md5_bin(d), c.sha1_bin(d), c.hmac_sha1('key', d)", data
+        "local d = ... local c = native.crypto return c.md5(d), c.md5_bin(d), c.sha1_bin(d), c.hmac_sha1('key', d)",
+        data,
     )
     assert md5 == hashlib.md5(data).hexdigest().encode()
     assert md5_bin == hashlib.md5(data).digest()

@@ -47,7 +47,7 @@ def test_send_from_a_position(run: Run, pair: tuple[socket.socket, socket.socket
 
 
 def test_send_to_a_full_socket(run: Run, pair: tuple[socket.socket, socket.socket]) -> None:
-    left, right = pair
+    left, _ = pair
     data = b"x" * 4_000_000
     sent = run("return native.io.send(...)", left.fileno(), data)
     assert 0 < sent < len(data)
