@@ -4,7 +4,7 @@ local log = require "pyresty.http.log"
 
 local byte, sub = string.byte, string.sub
 local type = type
-local SLASH, LOG_ERR, LOG_CRIT = 47, 4, 3
+local SLASH, LOG_ALERT, LOG_CRIT = 47, 2, 3
 
 local paths = {}
 local roots = {} -- location → function(r) → string or string, of its root
@@ -35,20 +35,23 @@ function paths.root(r)
     return paths.full(root(r))
 end
 
---- The file of `uri` (the request's when nil) → path | nil when an alias cannot be applied, which was logged.
-function paths.filename(r, uri)
+--- An alias holds for the location the URI was matched in only → false after a `rewrite … break`, which is logged.
+function paths.alias_holds(r)
     local loc = r.loc
-    local alias = loc.alias
-    uri = uri or r.uri
-    if not alias then return paths.root(r) .. uri end
+    if not loc.alias or r.valid_location ~= false then return true end
+    log.error(LOG_ALERT, r, '"alias" cannot be used in location "' .. loc.name .. '" where URI was rewritten')
+    return false
+end
+
+--- The file of the request's URI → path | nil when an alias cannot be applied.
+function paths.filename(r)
+    local alias = r.loc.alias
+    if not alias then return paths.root(r) .. r.uri end
+    if not paths.alias_holds(r) then return nil end
     if alias < 0 then -- of a regular expression: the alias is the whole path
-        return r.add_uri_to_alias and paths.root(r) .. uri or paths.root(r)
+        return r.add_uri_to_alias and paths.root(r) .. r.uri or paths.root(r)
     end
-    if r.valid_location == false then
-        log.error(LOG_ERR, r, '"alias" cannot be used in location "' .. loc.name .. '" where URI was rewritten')
-        return nil
-    end
-    return paths.root(r) .. sub(uri, alias + 1)
+    return paths.root(r) .. sub(r.uri, alias + 1)
 end
 
 --- The root with symbolic links resolved → string | nil, which was logged.

@@ -6,16 +6,17 @@ local paths = require "pyresty.http.paths"
 local script = require "pyresty.http.script"
 
 local find, sub = string.find, string.sub
-local ipairs = ipairs
+local ipairs, type = ipairs, type
 local LOG_CRIT = 3
 
 local module = {}
 
--- Where a name is looked for: below root, or below alias without the location's own prefix.
-local function path_of(r, name)
+-- Where a name is looked for: below root, or below alias without the part of the URI that the alias stands for.
+local function path_of(r, name, has_variables)
     local alias = r.loc.alias
-    if not alias then return paths.root(r) .. name, name end
-    if alias >= 0 and sub(name, 1, alias) == sub(r.loc.name, 1, alias) then name = sub(name, alias + 1) end
+    if alias and alias >= 0 and has_variables and sub(name, 1, alias) == sub(r.uri, 1, alias) then
+        name = sub(name, alias + 1)
+    end
     return paths.root(r) .. name, name
 end
 
@@ -39,7 +40,7 @@ local function take(r, name, directory)
             r.add_uri_to_alias = true
         end
     else
-        r.uri = sub(r.loc.name, 1, alias) .. name
+        r.uri = sub(r.uri, 1, alias) .. name
     end
     r.exten = nil
 end
@@ -59,8 +60,9 @@ function module.precontent(loc)
     for i, file in ipairs(spec.files) do names[i], directories[i] = script.compile(file.name), file.directory end
     local fallback, code = script.compile(spec.fallback), spec.code
     return function(r)
+        if not paths.alias_holds(r) then return 500 end
         for i = 1, #names do
-            local path, name = path_of(r, script.eval(r, names[i]))
+            local path, name = path_of(r, script.eval(r, names[i]), type(names[i]) == "function")
             if exists(r, path, directories[i]) then return take(r, name, directories[i]) end
         end
         if code then return code end
