@@ -60,9 +60,7 @@ def shown(answer: bytes, name: bytes) -> bytes | None:
     return match[1].split(b">\r\n")[0] if match else None
 
 
-TARGET_PARTS = (
-    rb"/ / / / . . . .. .. .. %2e %2e %2F %2F a a bc bc ? # + %41 %3f %23 %25 %0 %zz %00 \ %5c // /./ /../"
-)
+TARGET_PARTS = rb"/ / / / . . . .. .. .. %2e %2e %2F %2F a a bc bc ? # + %41 %3f %23 %25 %0 %zz %00 \ %5c // /./ /../"
 
 
 def target(rng: random.Random) -> bytes:
