@@ -111,11 +111,18 @@ local function drop(r, name, data, from, lf, limits)
     return name
 end
 
+-- The first NUL from p on, or HUGE. Pipelined heads share their data, which is looked through once.
+local nul_data, nul_at
+local function first_nul(data, p)
+    if data ~= nul_data or nul_at < p then nul_data, nul_at = data, find(data, "\0", p, true) or HUGE end
+    return nul_at
+end
+
 -- Reads headers from p on. search: where to look for the line's end; at: what an earlier call left, or nil.
 local function read_headers(r, data, pos, start, p, search, cap, busy, at, limits)
     local headers = r.headers_in
     local n, previous = headers.n, at and at.previous
-    local nul = find(data, "\0", p, true) or HUGE
+    local nul, cr, colon = first_nul(data, p), 0, 0
     while true do
         local lf = find(data, "\n", search, true)
         if not lf or lf >= cap then
@@ -129,15 +136,15 @@ local function read_headers(r, data, pos, start, p, search, cap, busy, at, limit
                 return interrupted(r, data, pos, at, stop, refused, limits)
             end
         end
-        local cr = find(data, "\r", p, true)
+        if cr < p then cr = find(data, "\r", p, true) or HUGE end
         if lf == p or lf == p + 1 and cr == p then
             headers.n = n
             return finish(r, data, start, lf)
         end
         local name, value, low, invalid
         if cr == lf - 1 and lf < nul then
-            local colon = find(data, ":", p, true)
-            if colon and colon < lf then
+            if colon < p then colon = find(data, ":", p, true) or HUGE end
+            if colon < lf then
                 name = sub(data, p, colon - 1)
                 low = known[name]
                 local from = colon + 1
