@@ -179,6 +179,13 @@ function search(level, r, uri)
     return loc
 end
 
+-- limit_except: other methods than those it names have settings of their own.
+local function by_method(r, loc)
+    local limit = loc.limit_except
+    if limit and not limit.methods[r.method] then return limit.location end
+    return loc
+end
+
 --- The location for r.uri → loc | loc, "redirect" (to its name, which ends in "/") | 500 when a regular expression
 --- failed. A server without a matching location answers with its own table.
 function route.find_location(r, server)
@@ -187,7 +194,7 @@ function route.find_location(r, server)
     if level then
         local loc, how = search(level, r, r.uri)
         if how == "failed" then return 500 end
-        if loc then return loc, how == "redirect" and how or nil end
+        if loc then return loc.limit_except and by_method(r, loc) or loc, how == "redirect" and how or nil end
     end
     return server.root_loc
 end
@@ -195,6 +202,10 @@ end
 --- Prepares a plan: routers of its listening addresses and servers.
 function route.setup(plan)
     local locations = plan.locations
+    for _, loc in ipairs(locations) do
+        local limit = loc.limit_except
+        if limit then limit.location = locations[limit.loc] end
+    end
     for _, server in ipairs(plan.servers) do
         server.router = make_level(server, locations)
         server.root_loc = server.root_loc or locations[server.root]

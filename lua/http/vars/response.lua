@@ -39,7 +39,12 @@ end
 
 function variables.bytes_sent(r) return format("%.0f", r.main.bytes_sent or 0) end
 
-function variables.body_bytes_sent(r) return format("%.0f", r.main.body_bytes_sent or 0) end
+-- All but the header: with the framing of chunks, as nginx counts it.
+function variables.body_bytes_sent(r)
+    local main = r.main
+    local sent = (main.bytes_sent or 0) - (main.header_size or 0)
+    return format("%.0f", sent > 0 and sent or 0)
+end
 
 function variables.request_completion(r) return r.main.request_complete and "OK" or "" end
 

@@ -34,6 +34,14 @@ def test_escaping(any_site: Make, escape: str, line: str) -> None:
     assert written(site) == line + "\n"
 
 
+def test_body_bytes_sent_counts_the_framing_of_chunks(any_site: Make) -> None:
+    site = any_site(
+        "location / { echo hello; }", "log_format f '$body_bytes_sent $bytes_sent'; access_log logs/a.log f;"
+    )
+    raw = site.get("/").raw
+    assert written(site, "a.log") == f"{len('6__hello___0____')} {len(raw)}\n"
+
+
 def test_condition_off_and_several_logs(site: Make) -> None:
     served = site(
         "location /off { access_log off; return 200 x; } location / { return 200 x; }",

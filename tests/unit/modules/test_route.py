@@ -71,3 +71,8 @@ def test_internal_location_is_hidden(site: Make) -> None:
     served = site('location /i { internal; return 200 "in"; } error_page 404 /i; location / { return 404; }')
     assert served.get("/i").status == 404
     assert served.get("/other").body == "in"
+
+
+def test_limit_except(any_site: Make) -> None:
+    site = any_site('location / { limit_except GET { deny all; } return 200 "ok"; }')
+    assert [site.get("/", method=method).status for method in ("GET", "HEAD", "POST")] == [200, 200, 403]
