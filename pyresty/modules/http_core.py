@@ -54,6 +54,19 @@ def _pool_size(d: Directive) -> int:
 
 MODULE.value("connection_pool_size", _SERVERS, _pool_size, default=512, export=False)
 MODULE.value("request_pool_size", _SERVERS, _pool_size, default=4096, export=False)
+
+
+@MODULE.server
+def check_buffers(scope: Scope, server: dict[str, Any], plan: Plan) -> None:
+    """A header buffer holds at least a connection's first allocation."""
+    if scope.get("large_client_header_buffers")["size"] < scope.get("connection_pool_size"):
+        raise ConfError(
+            'the "large_client_header_buffers" size must be equal to or greater than "connection_pool_size"',
+            scope.http.directive,
+            end=True,
+        )
+
+
 MODULE.value("client_header_timeout", _SERVERS, msec, default=60.0)
 MODULE.value("client_header_buffer_size", _SERVERS, size, default=1024)
 MODULE.value("large_client_header_buffers", _SERVERS, buffers, args=2, default={"count": 4, "size": 8192})
@@ -81,7 +94,6 @@ MODULE.value("keepalive_time", _ALL, msec, default=3600.0)
 MODULE.value("keepalive_requests", _ALL, number, default=1000)
 MODULE.value("keepalive_disable", _ALL, bitmask("none", "msie6", "safari"), args=(1, 2), default={b"msie6": True})
 MODULE.value("satisfy", _ALL, enum("all", "any"), default=b"all")
-MODULE.value("auth_delay", _ALL, msec, default=0.0)
 MODULE.value("lingering_close", _ALL, enum("off", "on", "always"), default=b"on")
 MODULE.value("lingering_time", _ALL, msec, default=30.0)
 MODULE.value("lingering_timeout", _ALL, msec, default=5.0)
@@ -139,7 +151,9 @@ def aio(scope: Scope, d: Directive) -> None:
     if scope.has("aio"):
         raise d.error("is duplicate")
     word, equals, pool = d.args[0].partition(b"=")
-    if word != b"threads" and d.args[0] not in (b"on", b"off"):
+    if d.args[0] == b"on":
+        raise ConfError('"aio on" is unsupported on this platform', d)
+    if word != b"threads" and d.args[0] != b"off":
         raise d.error("invalid value")
     if equals and isinstance(scope.complex_value(pool, d), bytes):
         scope.root.add("aio_pool", d)
