@@ -774,9 +774,7 @@ init_by_lua_block {
   local = 1
 }
 --- must_die
---- error_log
-[error]
-init_by_lua error: init_by_lua(nginx.conf:$LINE[init_by_lua_block]):2: '<name>' expected near '='
+--- error_log_like: \[error\] (?:\S+ )?init_by_lua error: init_by_lua\(nginx.conf:$LINE[init_by_lua_block]\):2: '?<name>'? expected near '='
 
 === runtime error in init_by_lua_block
 --- http_config

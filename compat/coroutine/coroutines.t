@@ -240,6 +240,8 @@ GET /sleep-nested
 bottom12345
 
 === a generator that sleeps
+--- skip_engine
+lua51: PUC Lua 5.1 can't yield from an iterator
 --- request
 GET /sleep-generator
 --- response_body
@@ -281,6 +283,9 @@ GET /metamethod
 key! 42
 
 === sleep in a comparison of table.sort
+--- skip_engine
+lua51: PUC Lua says it in other words
+lua52: PUC Lua says it in other words
 --- request
 GET /sort
 --- response_body
@@ -298,6 +303,8 @@ GET /dead
 --- response_body_like: ^falsecannot resume dead coroutine\nfalse.*bad argument #1 to.*function expected.*\nfalse.*bad argument #1 to.*coroutine expected
 
 === a coroutine that resumes itself
+--- skip_engine
+lua52: PUC Lua 5.2 says "cannot resume non-suspended coroutine"
 --- request
 GET /self
 --- response_body
@@ -333,6 +340,8 @@ GET /traceback
 --- error_log_like: runtime error: content_by_lua\(nginx.conf:$LINE[location /traceback ]\):2: deep error\nstack traceback:\ncoroutine 0:\n\t\[C\]: in function 'error'\n\tcontent_by_lua\(nginx.conf:\d+\):2: in function 'inner'\n\tcontent_by_lua\(nginx.conf:\d+\):3: in function <content_by_lua\(nginx.conf:\d+\):3>\ncoroutine 1:\n
 
 === coroutines in access
+--- skip_engine
+lua51: PUC Lua 5.1 can't yield from an iterator
 --- request
 GET /access
 --- response_body

@@ -40,7 +40,7 @@ location /module { content_by_lua_block {
 location /standard { content_by_lua_block { string.own = 1 ngx.say(type(string.rep), " ", type(ngx), " ", type(print), " ", _G._G == _G, " ", getfenv(0) == _G) } }
 location /wait { content_by_lua_block { mine = ngx.var.arg_v ngx.sleep(0.02) ngx.say(mine) } }
 location /worker {
-    lua_globals worker;
+    lua_globals shared;
     content_by_lua_block { old_way = (old_way or 0) + 1 ngx.say(old_way) }
 }
 location /off-syntax { content_by_lua_block {
@@ -142,7 +142,7 @@ GET /wait?v=2
 1
 2
 
-=== lua_globals worker in a location
+=== lua_globals shared in a location
 --- pipelined_requests
 GET /worker
 GET /worker

@@ -133,8 +133,7 @@ failed to load external Lua file "$TEST_NGINX_HTML_DIR/nosuch.lua": cannot open 
 GET /bad
 --- error_code: 500
 --- response_body_like: <title>500 Internal Server Error</title>
---- error_log
-failed to load external Lua file "$TEST_NGINX_HTML_DIR/bad.lua": $TEST_NGINX_HTML_DIR/bad.lua:2: '<name>' expected near '='
+--- error_log_like: failed to load external Lua file "$TEST_NGINX_HTML_DIR/bad.lua": $TEST_NGINX_HTML_DIR/bad.lua:2: '?<name>'? expected near '=', client:
 
 === file with a runtime error: path and functions in the traceback
 --- request
