@@ -11,7 +11,7 @@ local format = string.format
 
 local L = layout
 local barrier = memory.barrier
-local EOWNERDEAD = 130
+local EDEADLK, EOWNERDEAD = 35, 130
 
 local zone = {}
 
@@ -69,19 +69,39 @@ local function lock(z)
     return outcome
 end
 
+-- LuaJIT does not compile a vararg function under pcall; store has the most arguments, ten.
+local function run(operation, z, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+    local repaired = lock(z)
+    local a, b, c, d = operation(z, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+    memory.unlock(z.mutex)
+    return repaired, a, b, c, d
+end
+
+-- After an error in run: whether it had the lock or not, the zone is in order and the lock free behind this. The mutex
+-- is one that tells its owner so (EDEADLK) when it is locked again.
+local function recover(z)
+    local code = memory.lock(z.mutex)
+    if code ~= 0 and code ~= EDEADLK and code ~= EOWNERDEAD then
+        return
+    end
+    local outcome = put_in_order(z)
+    if code == EOWNERDEAD then
+        memory.consistent(z.mutex)
+    end
+    memory.unlock(z.mutex)
+    tell(z, outcome, "an operation failed")
+end
+
 --- Runs an operation under the lock; it returns at most four scalars. One that raises (no memory, a debug hook) leaves
 --- the zone in order and the lock free.
-function zone.locked(operation, z, ...)
-    local repaired = lock(z)
-    local ok, a, b, c, d = pcall(operation, z, ...)
-    local outcome = not ok and put_in_order(z)
-    memory.unlock(z.mutex)
+function zone.locked(operation, z, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+    local ok, repaired, a, b, c, d = pcall(run, operation, z, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
+    if not ok then
+        recover(z)
+        error(repaired, 0)
+    end
     if repaired then
         tell(z, repaired, "a process died while it had the lock")
-    end
-    if not ok then
-        tell(z, outcome, "an operation failed")
-        error(a, 0)
     end
     return a, b, c, d
 end

@@ -24,7 +24,7 @@ package.loaded["pyresty.http.log"] = {
 }
 ngx = {}
 require "pyresty.ngx.shared".install(ngx)
-dogs = ngx.shared.dogs
+dogs, cats = ngx.shared.dogs, ngx.shared.cats
 function at(seconds) state.now = seconds end
 at(1000)
 """
@@ -48,9 +48,9 @@ def new_zone() -> Iterator[Callable[[int], Zone]]:
 
 @pytest.fixture
 def run(vm: VM) -> Iterator[Callable[..., Any]]:
-    """``run(code, *args)``: a chunk with the global ``dogs`` = ngx.shared.dogs and ``at(seconds)``, the clock."""
+    """``run(code, *args)``: a chunk with ``dogs`` and ``cats`` of ngx.shared and ``at(seconds)``, the clock."""
     known: dict[tuple[bytes, int], Zone] = {}
-    plan: dict[str, Any] = {"shared_dicts": {b"dogs": 100 * 1024}}
+    plan: dict[str, Any] = {"shared_dicts": {b"dogs": 100 * 1024, b"cats": 1 << 20}}
     place(plan, known)
     kernel = None if vm.engine == "luajit21" else Kernel().call
     vm.eval(SETUP, b"=setup", kernel, vm.to_lua(plan))

@@ -142,10 +142,10 @@ def test_keys_are_least_recently_used_first(run: Run) -> None:
 
 def test_get_keys_has_a_default_limit(run: Run) -> None:
     code = """
-        for i = 1, 100 do dogs:set('k' .. i, 1) end
-        return #dogs:get_keys(), #dogs:get_keys(0), #dogs:get_keys(10), #dogs:get_keys(500)
+        for i = 1, 1100 do cats:set('k' .. i, 1) end
+        return #cats:get_keys(), #cats:get_keys(0), #cats:get_keys(10), #cats:get_keys(2000)
     """
-    assert run(code) == (100, 100, 10, 100)
+    assert run(code) == (1024, 1100, 10, 1100)
 
 
 def test_flush(run: Run) -> None:
