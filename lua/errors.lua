@@ -71,6 +71,11 @@ function errors.with_traceback(err)
     return message .. "\nstack traceback:" .. joined(frames(nil, 2))
 end
 
+-- The traceback of the running coroutine, from the caller's caller on.
+function errors.traceback(level)
+    return "stack traceback:" .. joined(frames(nil, level + 1))
+end
+
 -- ngx_lua logs only strings (and numbers); other error values have no text.
 function errors.text(err)
     if type(err) == "string" then return err end

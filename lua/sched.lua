@@ -100,7 +100,7 @@ function sched.drain()
             thread(a)
         elseif not thread.dead then
             thread.posted = nil
-            run(thread, a, b)
+            if a == nil and b == nil then run(thread) else run(thread, a, b) end
         end
     end
     head, tail = 1, 0

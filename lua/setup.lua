@@ -4,16 +4,17 @@ local sched = require "pyresty.sched"
 local phases = require "pyresty.http.phases"
 local route = require "pyresty.http.route"
 local variables = require "pyresty.http.variables"
+local globals = require "pyresty.globals"
 
 local ipairs, pairs, require = ipairs, pairs, require
 
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
-    "rewrite", "set_misc", "access", "lua", "try_files", "index", "static", "log",
-    "not_modified", "headers", "range",
+    "rewrite", "set_misc", "access", "headers_more", "lua", "try_files", "echo", "index", "static", "log", "map", "geo",
+    "split_clients", "not_modified", "headers", "range",
 }
 -- … and in that of their filters.
-local FILTERS = {"not_modified", "lua", "headers", "range"}
+local FILTERS = {"not_modified", "headers_more", "echo", "lua", "headers", "range"}
 
 local function limits_of(server)
     local large = server.large_client_header_buffers
@@ -52,4 +53,5 @@ return function(plan)
     end
     state.server_count = plan.servers and #plan.servers or 0
     ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
+    globals.guard(_G)
 end

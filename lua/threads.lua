@@ -2,6 +2,7 @@
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local errors = require "pyresty.errors"
+local content_type = require "pyresty.http.content_type"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
 
@@ -27,8 +28,11 @@ local function outcome(r, status)
         return status
     end
     local phase = r.phase
-    if phase == "content" then return OK end
-    if r.header_sent or r.http10 then return OK end
+    if phase == "content" then
+        if not r.header_sent and not r.http10 then content_type.default(r) end
+        return OK
+    end
+    if r.header_sent or r.http10 then return 200 end -- its output was the response
     if phase == "access" then return true end
     return nil
 end
@@ -106,6 +110,31 @@ function threads.enter(r, fn)
     r.entry = thread
     sched.start(thread, fn)
     return r.result
+end
+
+local function abort_done(thread, ok, err)
+    local r = thread.r
+    r.threads = r.threads - 1
+    if r.users then r.users[thread] = nil end
+    if not ok then
+        log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text(err) .. "\n"
+            .. errors.thread_traceback(thread))
+    end
+    if r.threads == 0 then
+        local _, status = last_one(r)
+        r.entry = nil
+        return handler_through(r, status)
+    end
+end
+
+-- Runs the function of ngx.on_abort in a light thread of the request whose client has left.
+function threads.abort(r, fn)
+    r.abort_callback = nil
+    r.threads = r.threads + 1
+    local thread = {r = r, finish = abort_done, kind = "user", parent = r.entry or {}}
+    r.users = r.users or {}
+    r.users[thread] = true
+    return sched.start(thread, fn)
 end
 
 -- ---------------------------------------------------------------- ngx.exit, ngx.exec, ngx.redirect

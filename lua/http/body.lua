@@ -13,7 +13,8 @@ local body = {}
 -- ---------------------------------------------------------------- a sink: memory, then a file
 
 local function spill(r, sink)
-    local fd, path = state.host.temp_file(r.loc.client_body_temp_path or "client_body_temp")
+    local fd, path = state.host.temp_file(r.loc.client_body_temp_path and r.loc.client_body_temp_path.path
+        or state.plan.prefix .. "client_body_temp")
     if not fd then
         log.error(2, r, "open() temporary file failed: " .. path)
         return nil
@@ -110,17 +111,12 @@ local function read_chunked(r, c, sink)
     sink.limit = r.loc.client_body_buffer_size
     while true do
         if c.pos <= #c.buf then
-            local pieces, after, done = chunked.feed(decoder, c.buf, c.pos)
+            local pieces, after, done = chunked.feed(decoder, c.buf, c.pos, max)
             if not pieces then
-                log.error(LOG_INFO, r, "client sent invalid chunked body")
-                return 400
+                log.error(LOG_ERR, r, after)
+                return done
             end
             c.pos = after
-            if max > 0 and sink.size + #pieces > max then
-                log.error(LOG_ERR, r, ("client intended to send too large chunked body: %.0f+%.0f bytes")
-                    :format(sink.size, #pieces))
-                return 413
-            end
             if not put(r, sink, pieces) then return 500 end
             if done then return end
         end
@@ -133,12 +129,12 @@ end
 function body.read(r)
     r = r.main
     if r.body_read then return true end
+    expect_continue(r)
     if not r.chunked and not r.content_length then
         r.body_read = true
         return true
     end
     r.body_read, r.body_reading = true, true
-    expect_continue(r)
     local sink = {n = 0, held = 0, size = 0, limit = 0, fd = nil}
     local status = (r.chunked and read_chunked or read_length)(r, r.conn, sink)
     if not status then

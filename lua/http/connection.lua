@@ -14,7 +14,7 @@ local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
 local body = require "pyresty.http.body"
 
-local concat, sub, next = table.concat, string.sub, next
+local concat, find, sub, next = table.concat, string.find, string.sub, next
 local push_op, PAUSE, RESUME, DROP, FRESH, RETURN = ops.push, ops.PAUSE, ops.RESUME, ops.DROP, ops.FRESH, ops.RETURN
 local LOG_INFO = 7
 local RECEIVE = 65536
@@ -26,6 +26,8 @@ local dirty, dirty_n = {}, 0
 local draining = false
 
 local serve, on_readable
+
+local function threads() return require "pyresty.threads" end -- it needs phases, as this does
 
 -- ---------------------------------------------------------------- output
 
@@ -162,10 +164,21 @@ end
 
 -- ---------------------------------------------------------------- life
 
+-- The request whose head has come in part, with what there is of its first line, and what nginx calls reading it.
+local function partial_request(c)
+    local r = c.partial
+    local from, eol = c.pos, find(c.buf, "\n", c.pos, true)
+    local line = sub(c.buf, from, eol and eol - 1 or #c.buf)
+    if sub(line, -1) == "\r" then line = sub(line, 1, -2) end
+    r.request_line = line
+    return r, eol and "reading client request headers" or "reading client request line"
+end
+
 local function read_timed_out(c)
     if c.request then return end
     if c.state == "head" then
-        log.error(LOG_INFO, c, "client timed out (110: Connection timed out) while waiting for request")
+        local r, action = partial_request(c)
+        log.error(LOG_INFO, r, "client timed out (110: Connection timed out) while " .. action)
     end
     return connection.close(c)
 end
@@ -310,7 +323,7 @@ end
 -- Serves the requests that have arrived whole, one after the other.
 function serve(c)
     c.serving = true
-    while not c.closed and not c.request and not c.lent do
+    while not c.closed and not c.request and not c.lent and c.state ~= "lingering" do
         if c.pos > #c.buf then
             c.serving = false
             return connection.idle(c)
@@ -338,10 +351,7 @@ function serve(c)
         c.head_from = c.pos
         c.pos = after
         choose_server(c, r)
-        local loc = r.loc
-        if loc.keepalive_timeout == 0 or c.requests >= loc.keepalive_requests or draining then
-            r.keepalive = false
-        end
+        if draining then r.keepalive = false end
         phases.start(r)
     end
     c.serving = false
@@ -458,12 +468,10 @@ end
 
 local function gone(c, err)
     if c.state == "lingering" or c.state == "idle" then return close(c) end
-    local r = c.partial
-    if r and c.state == "head" then
-        local what = err == "closed" and "client prematurely closed connection"
-            or "recv() failed (" .. err .. ")"
-        log.error(LOG_INFO, r, what .. (r.request_line == "" and " while reading client request line"
-            or " while reading client request headers"))
+    if c.partial and c.state == "head" then
+        local r, action = partial_request(c)
+        local what = err == "closed" and "client prematurely closed connection" or "recv() failed (" .. err .. ")"
+        log.error(LOG_INFO, r, what .. " while " .. action)
     end
     return close(c)
 end
@@ -494,7 +502,7 @@ end
 
 function connection.client_gone(c, r)
     log.error(LOG_INFO, r, "client prematurely closed connection")
-    if r.on_abort then return r.on_abort(r) end
+    if r.abort_callback then return threads().abort(r, r.abort_callback) end
     c.broken = true
     return phases.terminate(r, 499)
 end

@@ -13,6 +13,8 @@ local output = {}
 -- → true | nil, status (a filter wants this response instead) | nil, nil (already sent)
 function output.send_header(r)
     if r.header_sent then return true end
+    if r.filter_status then return nil end
+    if r.status == 0 then r.status = 200 end
     local filters = r.loc.header_filters
     for i = 1, #filters do
         local rc = filters[i](r)
@@ -123,6 +125,7 @@ end
 function output.flush(r)
     if r.http10 then return nil, "buffering" end
     if not r.header_sent then return nil, "nothing to flush" end
+    if r.loc.body_filters[1] and not r.eof then emit(r, "", false) end
     r.encoder.flush(r)
     return 1
 end

@@ -76,6 +76,7 @@ local function find_location(r)
     if not loc then loc = r.server.root_loc end
     if type(loc) == "number" then return loc end -- the matching itself failed
     r.loc = loc
+    if loc.keepalive_timeout == 0 or r.conn.requests >= loc.keepalive_requests then r.main.keepalive = false end
     if loc.internal and not r.internal then return 404 end
     local length = r.content_length
     if length and loc.client_max_body_size > 0 and length > loc.client_max_body_size and not r.discarding_body
@@ -318,6 +319,7 @@ end
 function finalize(r, rc)
     if r.done then return end
     state.r = r
+    if r.filter_status and not r.header_sent then return phases.failed_output(r) end
     if rc == ERROR or rc == 499 or rc == 408 or rc == 444 then
         if r.parent and rc == ERROR then
             return phases.sub_done(r, rc)

@@ -106,7 +106,6 @@ local function start_all(thread, specs, results)
             end
             results[i] = result(sub)
             pending = pending - 1
-            thread.r.pending_captures = thread.r.pending_captures - 1
             if pending == 0 and not thread.dead then
                 thread.capturing = nil
                 return sched.post(thread)
@@ -115,7 +114,6 @@ local function start_all(thread, specs, results)
     end
     thread.capturing = true
     local r = thread.r
-    r.pending_captures = (r.pending_captures or 0) + pending
     local main = r.main
     main.subs = main.subs or {}
     for i = 1, #specs do

@@ -155,7 +155,7 @@ function module.directives.set_by_lua(r, code)
         return FAILED
     end
     local kind = type(value)
-    variables.set(r, code.var, kind == "string" and value or kind == "nil" and "" or tostring(value))
+    variables.set(r, code.var, kind == "string" and value or kind == "number" and tostring(value) or "")
 end
 
 -- ---------------------------------------------------------------- phases without a request

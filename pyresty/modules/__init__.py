@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from pyresty.conf.registry import Module
-from pyresty.modules import access, core, headers, http_blocks, http_core, index, log, lua, rewrite, static
+from pyresty.modules import (
+    access,
+    core,
+    echo,
+    geo,
+    headers,
+    headers_more,
+    http_blocks,
+    http_core,
+    index,
+    log,
+    lua,
+    map,
+    rewrite,
+    set_misc,
+    split_clients,
+    static,
+)
 
 MODULES: tuple[Module, ...] = (
     core.MODULE,
     http_blocks.MODULE,
     http_core.MODULE,
     rewrite.MODULE,
+    set_misc.MODULE,
+    map.MODULE,
+    geo.MODULE,
+    split_clients.MODULE,
     lua.MODULE,
+    echo.MODULE,
+    headers_more.MODULE,
     access.MODULE,
     index.MODULE,
     static.MODULE,

@@ -9,6 +9,8 @@ from typing import Any
 
 from pyresty.net.connections import Connections
 from pyresty.net.generation import Generation, InitError
+from pyresty.ngx import process_info
+from pyresty.process.control import SingleControl
 
 READ = 1
 ALERT, ERROR = 2, 4
@@ -202,6 +204,7 @@ class Server:
 
 def serve(generation: Generation, listeners: Iterable[Any], control: Any) -> int:
     """A worker's life, after the fork → exit code. ``control`` brings the signals (pyresty.process.worker)."""
+    process_info.CURRENT.become_worker(control.worker_id, control.worker_count, single=isinstance(control, SingleControl))
     server = Server(generation, listeners, lambda level, message: control.log.log(level, message))
     control.on_quit(server.quit)
     control.on_terminate(server.terminate)

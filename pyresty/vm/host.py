@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from typing import Any
 
+from pyresty.ngx import process_info
 from pyresty.vm import sockets
 from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
@@ -43,6 +44,7 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "temp_file": temp_file,
         "unlink": unlink,
         "close_fd": close_fd,
+        **process_info.functions(),
         "connect": sockets.connect,
         "socket_error": sockets.socket_error,
         "set_option": sockets.set_option,

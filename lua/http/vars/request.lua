@@ -123,12 +123,7 @@ function variables.request(r) return r.main.request_line end
 function variables.request_method(r) return r.main.method end
 
 function variables.server_protocol(r)
-    local version = r.http_version
-    if version == 11 then return "HTTP/1.1" end
-    if version == 10 then return "HTTP/1.0" end
-    if version == 20 then return "HTTP/2.0" end
-    if not version or version == 9 then return nil end
-    return format("HTTP/%d.%d", (version - version % 10) / 10, version % 10)
+    return r.main.http_protocol or r.http_version == 20 and "HTTP/2.0" or nil
 end
 
 function variables.host(r) return r.host or r.server.name or "" end
