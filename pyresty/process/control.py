@@ -92,6 +92,10 @@ class Control:
         """Log files have been reopened, under the same fd numbers."""
         self._callbacks.setdefault("reopen", []).append(callback)
 
+    def on_flush(self, callback: Callback) -> None:
+        """Log files are about to be reopened: write out what is buffered, as it belongs into the old ones."""
+        self._callbacks.setdefault("flush", []).append(callback)
+
     def install(self, loop: Any) -> None:
         """Receive signals and the master's commands through a gevent loop from now on."""
         self._loop = loop
@@ -144,6 +148,7 @@ class Control:
 
     def _reopen(self) -> None:
         self.log.log("notice", "reopening logs")
+        self._call("flush")
         self.cycle.reopen_logs(give=False)
         self._call("reopen")
 

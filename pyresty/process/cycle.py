@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pyresty.process import environment, listen, pidfile, privileges
+from pyresty.process import environment, listen, pidfile, privileges, syslog
 from pyresty.process.errors import LoggedError, ProcessError
 from pyresty.process.files import Files, Transaction
 from pyresty.process.listen import Listener
@@ -56,6 +56,9 @@ def create(
     log: ErrorLog | None = None,
 ) -> Cycle:
     """Open everything a configuration names and build its VM (nginx: ngx_init_cycle).
+
+    The plan gets what only a process knows: ``fd`` (and a numeric level) in each log's table, ``error_log`` for what
+    belongs to no location, ``hostname``, ``zones``.
 
     All or nothing: when something cannot be had, what was opened is closed, the reason logged (to the new log once
     that is open, else to ``log`` or the old cycle's) and LoggedError raised; the old cycle then works as before.
@@ -109,6 +112,7 @@ class _Builder:
         for kind, entry in _plan_entries(self.config.plan):
             _bind_entry(kind, entry, self.sinks, transaction)
         self.config.plan["error_log"] = self.config.error_log
+        self.config.plan["hostname"] = syslog.hostname()
         main = [self.sinks.bind(entry) for entry in self.config.error_log]
         console = self.old is None and self.log.console
         return ErrorLog(main, console=console)

@@ -125,7 +125,10 @@ def _open(listener: Listener, log: ErrorLog, testing: bool) -> bool:
     except OSError as error:
         raise _logged(log, f"socket() {listener.key} failed", error) from error
     try:
-        _prepare(sock, listener, testing)
+        try:
+            _prepare(sock, listener, testing)
+        except OSError as error:
+            raise _logged(log, f"setsockopt() {listener.key} failed", error) from error
         if not _bind(sock, listener, log, testing):
             return testing
         if not _listen(sock, listener, log, testing):

@@ -40,8 +40,13 @@ class Peer:
 
     def header(self, severity: int) -> bytes:
         """The header of a message of this severity (0 emerg … 7 debug)."""
-        host = socket.gethostname().lower().encode() + b" " if self.hostname else b""
+        host = hostname() + b" " if self.hostname else b""
         return b"<%d>%s %s%s: " % (self.facility * 8 + severity, syslog_time().encode(), host, self.tag)
+
+
+def hostname() -> bytes:
+    """The name of this machine, as it stands in messages."""
+    return os.fsencode(socket.gethostname().lower())
 
 
 def peer_of(settings: Mapping[str, Any]) -> Peer:
@@ -71,6 +76,15 @@ def connect(peer: Peer) -> socket.socket:
     return connection
 
 
+_channels: dict[int, Channel] = {}
+
+
+def reconnect(fd: int) -> bool:
+    """Connect the socket of that number anew, after a write to it has failed; whether that went well."""
+    channel = _channels.get(fd)
+    return channel is not None and channel.reconnect()
+
+
 class Channel:
     """The socket to one peer. ``fd`` stays the same number through reconnections, also while nobody listens."""
 
@@ -84,7 +98,7 @@ class Channel:
             connection.setblocking(False)
             self.failed = error
         self.fd = connection.detach()
-        os.set_inheritable(self.fd, False)
+        _channels[self.fd] = self
 
     def reconnect(self) -> bool:
         """Connect anew under the same number; whether that went well."""
@@ -114,4 +128,5 @@ class Channel:
 
     def close(self) -> None:
         """Close the socket."""
+        _channels.pop(self.fd, None)
         os.close(self.fd)
