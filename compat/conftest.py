@@ -1,21 +1,13 @@
 """Collects the cases below this directory: ``pytest compat [--binary /usr/sbin/nginx] [--engine lua51]``."""
 
-from pyresty.testing.plugin import (
-    pytest_addoption,
-    pytest_collect_file,
-    pytest_configure,
-    pytest_sessionfinish,
-    pytest_sessionstart,
-    pytest_terminal_summary,
-    pytest_xdist_make_scheduler,
-)
+from __future__ import annotations
 
-__all__ = [
-    "pytest_addoption",
-    "pytest_collect_file",
-    "pytest_configure",
-    "pytest_sessionfinish",
-    "pytest_sessionstart",
-    "pytest_terminal_summary",
-    "pytest_xdist_make_scheduler",
-]
+import pytest
+
+from pyresty.testing import plugin
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Bring the plugin in when pyresty is not installed, so that its entry point did not do it."""
+    if not pluginmanager.is_registered(plugin):
+        pluginmanager.register(plugin, "pyresty")

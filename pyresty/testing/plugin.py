@@ -1,8 +1,9 @@
-"""pytest plugin: every block of a ``*.t`` file is a test. ``compat/conftest.py`` takes it in."""
+"""pytest plugin: every block of a ``*.t`` file is a test. Perl scripts of that name are left alone."""
 
 from __future__ import annotations
 
 import collections
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pyresty.testing.case import Case, Setup, build_cases
 from pyresty.testing.check import CaseFailure, verify
 from pyresty.testing.server import Binary, Server, ServerError
 
+_PERL = re.compile(rb"(?m)^use [\w:]+")
 _ENGINES = ("luajit21", "lua51", "lua52")
 
 
@@ -129,7 +131,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
-    if file_path.suffix != ".t":
+    if file_path.suffix != ".t" or _PERL.search(file_path.read_bytes()):
         return None
     file: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return file
@@ -138,7 +140,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile |
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Keep a file's cases on one worker: they share servers."""
-    from xdist.scheduler import LoadFileScheduling
+    from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
     return LoadFileScheduling(config, log)
 
