@@ -9,7 +9,7 @@ from pyresty.process.errors import ProcessError
 
 
 def daemonize() -> bool:
-    """Go on in a child that leads a session of its own; True in the child, False in the parent, which has to return.
+    """Go on in a child that leads a session of its own; True in the child, False in the parent, which has to end.
 
     Standard input and output become /dev/null, the umask 0 (nginx: ngx_daemon). Raises ProcessError.
     """

@@ -35,7 +35,7 @@ class Sink:
     def write(self, level: int, line: bytes) -> OSError | None:
         """Write one line. Returns the error when this line was lost to a full disk for the first time in a second.
 
-        After that the sink rests until the next second, as in nginx; other errors are dropped as nginx drops them.
+        After that the sink rests until the next second, as in nginx; other errors are dropped, as nginx drops them.
         """
         now = int(time.time())
         if self._full_at == now:
@@ -57,11 +57,15 @@ class SyslogSink(Sink):
     def __init__(self, channel: Channel, level: int) -> None:
         super().__init__(channel.fd, level, regular=False)
         self.channel = channel
+        self._lost = False
 
     def write(self, level: int, line: bytes) -> OSError | None:
-        """Send a line with its level as severity."""
-        self.channel.send(level - 1, line)
-        return None
+        """Send a line with its level as severity. Returns the error of the first line that was lost in a row."""
+        if self.channel.send(level - 1, line):
+            self._lost = False
+            return None
+        first, self._lost = not self._lost, True
+        return self.channel.failed if first else None
 
 
 class ErrorLog:
@@ -94,7 +98,7 @@ class ErrorLog:
                 stderr_written |= sink.fd == STDERR_FD
                 lost = sink.write(number, line)
                 if lost:
-                    self._report_full(sink, lost)
+                    self._report_loss(sink, lost)
         if self.console and number <= levels.WARN and not stderr_written:
             _to_stderr(b"nginx: [%s] %s\n" % (LEVELS[number].encode(), body))
 
@@ -107,10 +111,11 @@ class ErrorLog:
         head = f"{log_time()} [{LEVELS[level]}] {pid}#{threading.get_native_id()}: ".encode()
         return (head + message)[: MAX_LINE - 1] + b"\n"
 
-    def _report_full(self, full: Sink, error: OSError) -> None:
-        line = self.line(levels.ALERT, f"write() to error log #{full.fd} failed{errno_text(error)}".encode())
+    def _report_loss(self, failed: Sink, error: OSError) -> None:
+        call = f"write() to error log #{failed.fd}" if failed.regular else "send() to syslog"
+        line = self.line(levels.ALERT, f"{call} failed{errno_text(error)}".encode())
         for sink in self.sinks:
-            if sink is not full and sink.level >= levels.ALERT:
+            if sink is not failed and sink.level >= levels.ALERT:
                 sink.write(levels.ALERT, line)
 
     def redirect_stderr(self) -> None:

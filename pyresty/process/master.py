@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -61,7 +63,8 @@ def run(
 ) -> int:
     """Start the server of a configuration and return the exit code when it has ended (1: it could not start).
 
-    With ``daemon on`` this returns 0 in the parent when the sockets are open, and again in the child at its end.
+    With ``daemon on`` the calling process ends with 0 when the sockets are open, and a child of it goes on: nothing
+    that was registered for the end of the process runs twice.
     ``reload`` reads the configuration for HUP, ``log`` is the built-in error log (``logs.builtin``); ``prepare`` and
     ``serve`` are pyresty.net.server's.
     """
@@ -94,7 +97,7 @@ def _start(cycle: Cycle, first_log: ErrorLog, *, daemonize: bool) -> int | None:
     signal.pthread_sigmask(signal.SIG_BLOCK, signals.MASTER)
     try:
         if daemonize and not daemon.daemonize():
-            return 0
+            exit_now(0)
         pidfile.create(cycle.settings.pid_path)
     except ProcessError as error:
         cycle.log.log(error.level, error.message)
@@ -162,7 +165,10 @@ class Master:
         self.start_workers(just_spawned=False)
         while True:
             received = self._wait()
-            self._handle(received)
+            try:
+                self._handle(received)
+            except Exception:
+                self.log.log("alert", f"master process failed: {traceback.format_exc().rstrip()}")
             if (self.terminating or self.quitting) and not self.children.live:
                 return self._exit()
 
@@ -266,6 +272,8 @@ class Master:
 
     def start_workers(self, *, just_spawned: bool) -> list[Child]:
         """Start ``worker_processes`` workers of the current configuration."""
+        gc.unfreeze()
+        gc.freeze()  # a collection in a worker does not copy the pages that it shares with the master
         self.log.log("notice", "start worker processes")
         started = [self._spawn(number, just_spawned=just_spawned) for number in range(self.cycle.settings.workers)]
         return [child for child in started if child is not None]

@@ -118,3 +118,15 @@ def test_sinks_of_the_plan(tmp_path: Path) -> None:
     assert [(item.fd, item.level) for item in sinks] == [(17, 5), (2, 8), (17, 4)]
     assert [(entry["fd"], entry["level"]) for entry in entries] == [(17, 5), (2, 8), (17, 4)]
     assert opened == [b"/e.log", b"/f"]
+
+
+def test_a_lost_syslog_peer_is_told_once(tmp_path: Path) -> None:
+    server = {"family": b"unix", "address": os.fsencode(tmp_path / "absent"), "port": 0}
+    table = SinkTable(lambda path: -1)
+    log = ErrorLog([table.bind({"syslog": {"server": server}, "level": b"info"}), sink(tmp_path / "other")])
+    for _ in range(3):
+        log.log("error", "line")
+    text = (tmp_path / "other").read_text()
+    assert text.count(": line\n") == 3
+    assert len(re.findall(r"\[alert\] .*: send\(\) to syslog failed \(2: No such file or directory\)\n", text)) == 1
+    table.discard(None)
