@@ -2,7 +2,7 @@
 local pcre = require "pyresty.native".pcre
 local log = require "pyresty.http.log"
 
-local error = error
+local error, lower = error, string.lower
 local exec, find = pcre.exec, pcre.find
 local LOG_ALERT = 2
 local NONE = {} -- the captures of a pattern without groups
@@ -19,7 +19,9 @@ function regex.compile(text, caseless)
     if re then return re end
     local handle, groups = pcre.compile(text, caseless and "ij" or "j")
     if not handle then error(groups, 0) end
-    re = {handle = handle, groups = groups, names = pcre.names(handle), text = text}
+    local names = pcre.names(handle)
+    for i = 2, names and #names or 0, 2 do names[i] = lower(names[i]) end -- variables are
+    re = {handle = handle, groups = groups, names = names, text = text}
     compiled[key] = re
     return re
 end

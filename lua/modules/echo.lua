@@ -90,7 +90,8 @@ end
 
 local commands = {}
 
-function commands.echo_duplicate(r, args)
+function commands.echo_duplicate(r, args, run)
+    run.led = true
     local digits = gsub(args[1], "_", "")
     if digits == "" or find(digits, "%D") then
         log.error(LOG_ERR, r, 'invalid size specified: "' .. args[1] .. '"')
@@ -119,6 +120,7 @@ function commands.echo_sleep(r, args)
         log.error(LOG_ERR, r, 'invalid sleep duration "' .. args[1] .. '"')
         return 400
     end
+    subrequests.start(r)
     sched.sleep(seconds)
 end
 commands.echo_blocking_sleep = commands.echo_sleep
@@ -136,43 +138,49 @@ end
 
 function commands.echo_read_request_body(r) return read_body(r) end
 
-function commands.echo_request_body(r)
+function commands.echo_request_body(r, _, run)
+    run.led = true
     if r.body_file then return send_file(r, r.body_file) end
     if r.body and r.body ~= "" then return send(r, r.body) end
 end
 
-local function location(r, args, wait)
-    local status = read_body(r)
-    if status then return status end
-    local spec = subrequests.location(r, args)
+-- The header, and for a subrequest that comes before any text an empty piece, which brings out echo_before_body.
+local function lead(r, run)
+    local status = send_header(r)
+    if status or r.header_only then return status or OK end
+    if not run.led then
+        run.led = true
+        if #r.loc.body_filters > 0 then output.write(r, "") end
+    end
+end
+
+local function run_subrequest(r, spec, run, wait)
     if not spec then return ERROR end
-    status = send_header(r)
-    if status or r.header_only then return status end
+    local status = lead(r, run)
+    if status then return status ~= OK and status or nil end
     return subrequests.run(r, spec, wait)
 end
 
-function commands.echo_location(r, args) return location(r, args, true) end
-function commands.echo_location_async(r, args) return location(r, args, false) end
-
-local function subrequest(r, args, wait)
-    local status = read_body(r)
-    if status then return status end
-    local spec = subrequests.parse(r, args)
-    if not spec then return ERROR end
-    status = send_header(r)
-    if status or r.header_only then return status end
-    return subrequests.run(r, spec, wait)
+local function define(name, parse)
+    local function command(r, directive, args, run, wait)
+        local status = read_body(r)
+        if status then return status end
+        return run_subrequest(r, parse(r, directive, args), run, wait)
+    end
+    commands[name] = function(r, args, run) return command(r, name, args, run, true) end
+    local async = name .. "_async"
+    commands[async] = function(r, args, run) return command(r, async, args, run, false) end
 end
 
-function commands.echo_subrequest(r, args) return subrequest(r, args, true) end
-function commands.echo_subrequest_async(r, args) return subrequest(r, args, false) end
+define("echo_location", subrequests.location)
+define("echo_subrequest", subrequests.parse)
 
 function commands.echo_exec(r, args)
     local target = args[1]
     if target == "" then return 400 end
     local path, query = uri.parse_unsafe(target)
     if not path then
-        log.error(LOG_ERR, r, 'unsafe URI "' .. target .. '" was detected')
+        log.debug(r, 'echo_exec sees unsafe uri: "' .. target .. '"')
         return ERROR
     end
     query = args[2] or query
@@ -239,7 +247,10 @@ end
 -- ---------------------------------------------------------------- the content handler
 
 local function execute(r, command, run)
-    if command.op == "echo" then return send(r, text_of(r, command)) end
+    if command.op == "echo" then
+        run.led = true
+        return send(r, text_of(r, command))
+    end
     local compiled = command.compiled
     if not compiled then
         compiled = compile_args(command.args)
@@ -271,9 +282,16 @@ end
 
 -- ---------------------------------------------------------------- text around a body
 
+local function debug(r, part)
+    if log.enabled(8, r) then
+        log.debug(r, "echo " .. part .. ' filter, uri "' .. r.uri .. "?" .. (r.args or "") .. '"')
+    end
+end
+
 function module.header_filter(loc)
     if not loc.echo_before_body and not loc.echo_after_body then return nil end
     return function(r)
+        debug(r, "header")
         headers_out.clear_content_length(r)
         headers_out.remove(r, "accept-ranges")
     end
@@ -291,6 +309,7 @@ function module.body_filter(loc)
     local before, after = loc.echo_before_body, loc.echo_after_body
     if not before and not after then return nil end
     return function(r, data, last)
+        debug(r, "body")
         if not r.echo_began then
             r.echo_began = true
             emit_all(r, before)

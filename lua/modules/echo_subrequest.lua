@@ -19,18 +19,19 @@ local subrequests = {}
 
 -- ---------------------------------------------------------------- specifications
 
-local function target(r, text, args)
+local function target(r, directive, text, args)
+    if text == "" then return nil end
     local path, query = uri.parse_unsafe(text)
-    if not path or path == "" then
-        log.error(LOG_ERR, r, 'unsafe URI "' .. text .. '" was detected')
+    if not path then
+        log.debug(r, directive .. ' sees unsafe uri: "' .. text .. '"')
         return nil
     end
     return {uri = path, args = args or query, vars = {}}
 end
 
---- URI [ARGS] → what subrequest.new takes | nil, which was logged.
-function subrequests.location(r, args)
-    local spec = target(r, args[1], args[2])
+--- URI [ARGS] → what subrequest.new takes | nil, which was logged under the directive's name.
+function subrequests.location(r, directive, args)
+    local spec = target(r, directive, args[1], args[2])
     if spec then
         spec.body, spec.body_file, spec.content_length = r.body, r.body_file, r.content_length
     end
@@ -62,7 +63,7 @@ local function with_length(r, length)
 end
 
 --- METHOD URI [-q ARGS] [-b BODY] [-f FILE] → what subrequest.new takes | nil, which was logged.
-function subrequests.parse(r, args)
+function subrequests.parse(r, directive, args)
     local options = {}
     for i = 3, #args, 2 do
         local name = args[i]
@@ -72,7 +73,7 @@ function subrequests.parse(r, args)
         end
         options[name] = args[i + 1]
     end
-    local spec = target(r, args[2], options["-q"])
+    local spec = target(r, directive, args[2], options["-q"])
     if not spec then return nil end
     spec.method = args[1]
     local data = options["-b"]
@@ -103,12 +104,18 @@ function subrequests.write(r, text)
     if not ok and err ~= "header only" then return ERROR end
 end
 
-local function start_waiting(thread, spec)
-    spec.on_done = function() return sched.post(thread) end
-    return phases.start(subrequest.new(thread.r, spec))
+local function start(parent, spec)
+    local sub = subrequest.new(parent, spec)
+    sub.header_only = sub.method == "HEAD"
+    return phases.start(sub)
 end
 
--- Starts one whose output is kept, and goes on.
+local function start_waiting(thread, spec)
+    spec.on_done = function() return sched.post(thread) end
+    return start(thread.r, spec)
+end
+
+-- Starts one whose output is kept, and goes on at once.
 local function start_collecting(thread, spec, slot)
     spec.encoder = subrequest.capture_encoder
     spec.on_done = function(sub)
@@ -119,8 +126,22 @@ local function start_collecting(thread, spec, slot)
             return sched.post(waiter)
         end
     end
-    phases.start(subrequest.new(thread.r, spec))
+    start(thread.r, spec)
     return sched.post(thread)
+end
+
+--- In a light thread: starts the subrequests that r does not wait for, now that it is about to wait or has ended.
+function subrequests.start(r)
+    local slots = r.echo_slots
+    if not slots then return end
+    for i = 1, slots.n do
+        local slot = slots[i]
+        local spec = type(slot) == "table" and slot.spec
+        if spec then
+            slot.spec = nil
+            sched.operate(start_collecting, spec, slot)
+        end
+    end
 end
 
 local function park(thread, slot) slot.waiter = thread end
@@ -134,6 +155,7 @@ end
 function subrequests.finish(r)
     local slots = r.echo_slots
     if not slots then return nil end
+    subrequests.start(r)
     r.echo_slots = nil
     for i = 1, slots.n do
         local slot = slots[i]
@@ -157,9 +179,7 @@ function subrequests.run(r, spec, wait)
         return nil
     end
     r.echo_slots = r.echo_slots or {n = 0}
-    local slot = {}
-    append(r, slot)
-    sched.operate(start_collecting, spec, slot)
+    return append(r, {spec = spec})
 end
 
 return subrequests

@@ -183,9 +183,17 @@ def _variable_condition(scope: Scope, d: Directive, words: list[bytes]) -> dict[
 
 @MODULE.location
 def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
-    """The block's own script; scripts are not inherited, and an ``if`` block's belongs to the block around it."""
+    """The block's own script, which is not inherited.
+
+    An ``if`` block's script is part of the one around it; the content handler around it answers in it too, unless it
+    has one of its own, which other modules' hooks then put here.
+    """
     codes = scope.own("rewrite")
-    if codes and not scope.context & LOCATION_IF:
+    if scope.context & LOCATION_IF:
+        assert scope.parent is not None and scope.parent.loc is not None
+        if "content" in scope.parent.loc:
+            loc["content"] = scope.parent.loc["content"]
+    elif codes:
         loc["rewrite"] = codes
 
 

@@ -33,6 +33,12 @@ location /around { echo_before_body b1 "$uri"; echo_before_body -n b2; echo_afte
 location /hdrs { echo "[$echo_client_request_headers]"; }
 location /if { echo outer; if ($arg_x) { echo inner; } }
 location /incr { echo $echo_incr $echo_incr; echo_location /incr2; echo $echo_incr; }
+location /keep { echo outer; if ($arg_x) { set $y 1; } }
+location /lead { echo_before_body hello; echo_location /sub1; }
+location /sub1 { echo world; }
+location /order { echo "pre $echo_incr"; echo_location_async /incr2; echo "post $echo_incr"; }
+location /head { echo_subrequest HEAD /sub1; echo end; }
+location ~ ^/cased/(?<theName>.*)$ { echo $theName; }
 location /incr2 { echo "in $echo_incr"; }
 """
 
@@ -53,6 +59,11 @@ location /incr2 { echo "in $echo_incr"; }
         ("/around", "b1 /around\nb2mid\na1\n"),
         ("/if", "outer\n"),
         ("/if?x=1", "inner\n"),
+        ("/keep?x=1", "outer\n"),
+        ("/lead", "hello\nworld\n"),
+        ("/order", "pre 1\nin 3\npost 2\n"),
+        ("/head", "end\n"),
+        ("/cased/x", "x\n"),
         ("/incr", "1 2\nin 3\n4\n"),
         ("/hdrs", "[GET /hdrs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n]\n"),
     ],
