@@ -136,14 +136,16 @@ ETag: "15180-c"
 GET /page.html
 --- more_headers
 If-Modified-Since: Sat, 03 Jan 1970 00:00:00 GMT
---- error_code: 200
+--- response_body
+<p>page</p>
 
 === if_modified_since off
 --- request
 GET /exact-since/page.html
 --- more_headers
 If-Modified-Since: Fri, 02 Jan 1970 00:00:00 GMT
---- error_code: 200
+--- response_body
+<p>page</p>
 
 === if_modified_since before
 --- request
@@ -171,7 +173,8 @@ If-None-Match: W/"15180-c"
 GET /page.html
 --- more_headers
 If-None-Match: "15180-d"
---- error_code: 200
+--- response_body
+<p>page</p>
 
 === If-Match
 --- request
@@ -257,7 +260,8 @@ Range: bytes=x-y
 GET /ten.txt
 --- more_headers
 Range: lines=1-2
---- error_code: 200
+--- response_body
+0123456789
 
 === two ranges
 --- request
@@ -284,7 +288,8 @@ GET /page.html
 --- more_headers
 Range: bytes=0-2
 If-Range: "x"
---- error_code: 200
+--- response_body
+<p>page</p>
 
 === max_ranges 0
 --- request
