@@ -30,7 +30,7 @@ local function compile_commands(list)
     for i, command in ipairs(list or {}) do
         commands[i] = {
             headers = compile_headers(command), types = command.types, statuses = command.statuses,
-            append = command.append, replace = command.replace,
+            replace = command.replace,
         }
     end
     return commands
@@ -67,9 +67,6 @@ local function apply(r, command)
     for _, header in ipairs(command.headers) do
         if header.prefix then
             clear_matching(r, header.prefix)
-        elseif command.append then
-            local value = script.eval(r, header.value)
-            if value ~= "" then headers_out.add(r, header.name, value) end
         else
             headers_out.set(r, header.name, script.eval(r, header.value))
         end

@@ -39,7 +39,7 @@ def parse_expires(text: bytes, *, modified: bool) -> dict[str, Any] | str:
     negative = text.startswith(b"-")
     text = text.removeprefix(b"-").removeprefix(b"+") if negative or text.startswith(b"+") else text
     if daily and negative:
-        return "daily time value must be less than 24 hours"
+        return "invalid value"
     milliseconds = parse_msec(text, whole_seconds=True)
     if milliseconds is None:
         return "invalid value"

@@ -1,7 +1,7 @@
 """ngx_http_headers_more_filter_module. Serving half: lua/modules/headers_more.lua.
 
 ``loc.headers_more`` and ``loc.headers_more_input`` = [{op = set | clear, headers = [{name, value}…], types, statuses,
-append, replace}…], those of the blocks around it first.
+replace}…], those of the blocks around it first.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from pyresty.conf.registry import ANY, HTTP, LOCATION, LOCATION_IF, SERVER, ConfError, Directive, Module, Plan, Scope
-from pyresty.conf.values import parse_number
 
 MODULE = Module("ngx_http_headers_more_filter_module")
 
@@ -17,10 +16,11 @@ _EVERYWHERE = HTTP | SERVER | LOCATION | LOCATION_IF
 
 
 def _statuses(text: bytes, d: Directive) -> list[int]:
-    found = [parse_number(word) for word in text.split()]
-    if any(status is None for status in found):
-        raise ConfError(f'{d.text}: bad status code in "{text.decode("utf-8", "replace")}"', d)
-    return [status for status in found if status is not None]
+    for digit in text:
+        if chr(digit) not in "0123456789 \t":
+            shown = text.decode("utf-8", "replace")
+            raise ConfError(f'{d.text}: invalid digit "{chr(digit)}" found in the status code list "{shown}"', d)
+    return [int(word) for word in text.split()]
 
 
 def _option_value(d: Directive, index: int, option: str) -> bytes:
@@ -50,7 +50,7 @@ def _parse(scope: Scope, d: Directive, *, clear: bool, letters: str) -> dict[str
             command.setdefault("statuses", []).extend(_statuses(_option_value(d, index, letter), d))
             index += 1
         else:
-            command[{"a": "append", "r": "replace"}[letter]] = True
+            command["replace"] = True
     return command
 
 
@@ -68,7 +68,7 @@ def _declare(name: str, key: str, letters: str) -> None:
         scope.add(key, _parse(scope, d, clear=clear, letters=letters))
 
 
-_declare("more_set_headers", "headers_more", "tsa")
+_declare("more_set_headers", "headers_more", "ts")
 _declare("more_clear_headers", "headers_more", "ts")
 _declare("more_set_input_headers", "headers_more_input", "tr")
 _declare("more_clear_input_headers", "headers_more_input", "t")

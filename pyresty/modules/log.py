@@ -44,10 +44,14 @@ def _formats(scope: Scope, d: Directive) -> dict[bytes, dict[str, Any]]:
 
 
 def _format_parts(scope: Scope, texts: list[bytes], d: Directive) -> list[bytes | dict[str, Any]]:
-    parts = [part for text in texts for part in split_text(text, d)]
+    parts: list[bytes | dict[str, Any]] = []
+    for text in texts:
+        if text.endswith(b"$"):
+            raise ConfError(b'invalid parameter "%s"' % text, d)
+        parts.extend(split_text(text, d))
     for part in parts:
-        if isinstance(part, dict) and "capture" in part:
-            raise ConfError(f'invalid parameter "{d.arg(len(d.args) - 1)}"', d)
+        if isinstance(part, dict) and "capture" in part:  # names that are digits, for a log
+            raise ConfError(f'unknown "{part["capture"]}" variable')
     scope.config.variables.use_in(parts)
     return parts
 
@@ -123,7 +127,7 @@ def _check_buffer(scope: Scope, entry: dict[str, Any], d: Directive) -> None:
     if "buffer" not in entry:
         return
     if "syslog" in entry:
-        raise ConfError("buffered logs cannot be sent to syslog", d)
+        raise ConfError("logs to syslog cannot be buffered", d)
     if not isinstance(entry["file"], bytes):
         raise ConfError("buffered logs cannot have variables in name", d)
     buffers = scope.http.values.setdefault("log_buffers", {})

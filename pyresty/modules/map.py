@@ -78,7 +78,7 @@ def _add_key(table: dict[str, Any], key: bytes, value: Any, entry: Directive) ->
         slots = found
     for kind, text in slots:
         if text in table[kind]:
-            raise ConfError(b'conflicting parameter "%s"' % shown, entry)
+            raise ConfError(b'conflicting parameter "%s"' % key, entry)
         table[kind][text] = value
 
 

@@ -26,7 +26,7 @@ def split_clients(scope: Scope, d: Directive) -> None:
     total, last = 0, 0
     assert d.block is not None
     for entry in d.block.pairs():
-        if len(entry.args) != 1:
+        if not entry.args:
             raise ConfError('invalid number of arguments in "split_clients" block', entry)
         hundredths = _hundredths(entry)
         total = total + hundredths if hundredths else 10000

@@ -141,7 +141,7 @@ def test_allow_and_deny(any_site: Make, rule: str, address: str, status: int) ->
         ("map $host $uri { }", 'the duplicate "uri" variable'),
         ("map $host $x { a b c; }", "invalid number of the map parameters"),
         ("map $host $x { default a; default b; }", "duplicate default map parameter"),
-        ("map $host $x { a 1; A 2; }", 'conflicting parameter "A"'),
+        ("map $host $x { a 1; A 2; }", 'conflicting parameter "a"'),
         ("map $host $x { hostnames; a..b 2; }", 'invalid hostname or wildcard "a..b"'),
         ("geo $x { bad 1; }", 'invalid network "bad"'),
         ("geo $x { default 1; ranges; }", 'the "ranges" directive must be the first directive inside "geo" block'),
