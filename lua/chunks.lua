@@ -29,9 +29,12 @@ local function factory(code, name)
     return loadstring("return function(...) " .. code .. "\nend", name)
 end
 
+local INLINED = "failed to load inlined Lua code: "
+local function external(path) return 'failed to load external Lua file "' .. path .. '": ' end
+
 local function compile(chunk)
     local fn, err = loadstring(chunk.code, chunk.name)
-    if not fn then return nil, "failed to load inlined Lua code: " .. err end
+    if not fn then return nil, err, false, INLINED end
     chunk.fn = fn
     return fn
 end
@@ -39,11 +42,11 @@ end
 local function read(path)
     local file, err = open(path, "rb")
     if not file then
-        return nil, 'failed to load external Lua file "' .. path .. '": cannot open ' .. (gsub(err, "^.-: ", path .. ": "))
+        return nil, "cannot open " .. (gsub(err, "^.-: ", path .. ": "))
     end
     local code = file:read "*a"
     file:close()
-    if not code then return nil, 'failed to load external Lua file "' .. path .. '": cannot read ' .. path end
+    if not code then return nil, "cannot read " .. path end
     if byte(code, 1) == 35 then code = "--" .. code end -- "#!": the line stays, so that numbers fit
     return code
 end
@@ -52,9 +55,9 @@ local function from_file(path)
     local fn = files[path]
     if fn then return fn end
     local code, err = read(path)
-    if not code then return nil, err, true end
+    if not code then return nil, err, true, external(path) end
     fn, err = loadstring(code, "@" .. path)
-    if not fn then return nil, 'failed to load external Lua file "' .. path .. '": ' .. err end
+    if not fn then return nil, err, false, external(path) end
     files[path] = fn
     return fn, code
 end
@@ -82,18 +85,20 @@ local function sandboxed(chunk, r, key, code, name)
     return setfenv(fn, environment(r))
 end
 
--- The function to run for a chunk of the plan. r is nil in process phases. → fn | nil, message, is about a file
+-- The function to run for a chunk of the plan. r is nil in process phases. → fn | nil, message, whether the file
+-- could not be read, what ngx_lua says before the message
 function chunks.get(chunk, r)
     if r and r.loc.lua_globals == "request" then
         if chunk.code then
-            local fn, err = chunk.fn
-            if not fn then fn, err = compile(chunk) end
-            if not fn then return nil, err end
+            if not chunk.fn then
+                local fn, err, missing, what = compile(chunk)
+                if not fn then return nil, err, missing, what end
+            end
             return sandboxed(chunk, r, 1, chunk.code, chunk.name)
         end
         local path = file_name(chunk, r)
-        local fn, err, missing = from_file(path)
-        if not fn then return nil, err, missing end
+        local fn, err, missing, what = from_file(path)
+        if not fn then return nil, err, missing, what end
         return sandboxed(chunk, r, path, read(path), "@" .. path)
     end
     if chunk.code then

@@ -53,5 +53,6 @@ return function(plan)
     end
     state.server_count = plan.servers and #plan.servers or 0
     ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
+    package.loaded.ngx = ngx
     globals.guard(_G)
 end

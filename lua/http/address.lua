@@ -11,6 +11,7 @@ function address.server(conn)
     local listen = conn.listen
     local host, port = listen.address, listen.port
     local ask = state.host.local_address
+    if listen.family == "unix" then host = "unix:" .. host end
     if listen.wildcard and ask and conn.fd and conn.fd >= 0 then host, port = ask(conn.fd) end
     conn.server_addr, conn.server_port = host, port
     return host, port

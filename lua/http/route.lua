@@ -56,7 +56,7 @@ end
 --- captures of a matching regular expression go to r.
 function route.find_server(listen, host, r)
     local router = listen.router
-    if not host then return router.default end
+    host = host or "" -- the name of those who name none
     local server = router.exact[host]
     if server then return server end
     if host ~= "" then

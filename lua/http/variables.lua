@@ -39,7 +39,7 @@ local function bind(name)
         end
     end
     if not best then return nil end
-    local read, rest = best.read, sub(name, best.length + 1)
+    local read, rest = best.read, lower(sub(name, best.length + 1)) -- names are case-insensitive
     local function reader(r) return read(r, rest, name) end
     if by_prefix_count >= MAX_BOUND then
         by_prefix, by_prefix_count = {}, 0
@@ -113,8 +113,8 @@ end
 function variables.capture(r, n)
     local captures = r.captures
     local value = captures and captures[n]
-    if value == nil or n == 0 then return nil end
-    return value or ""
+    if not value or n == 0 then return nil end
+    return value
 end
 
 --- Takes the variables of serving modules: `variables = {name → spec}` and `prefixes = {text → fn}`.

@@ -20,9 +20,9 @@ local function status_of(err) return find(err, "No such file or directory", 1, t
 
 -- The function of a chunk, for this request. → fn | nil, status
 local function load(r, chunk)
-    local fn, err, from_file = chunks.get(chunk, r)
+    local fn, err, from_file, what = chunks.get(chunk, r)
     if fn then return fn end
-    log.error(LOG_ERR, r, err)
+    log.error(LOG_ERR, r, what .. err)
     return nil, from_file and status_of(err) or FAILED
 end
 

@@ -1,4 +1,5 @@
 -- ngx.shared: dictionaries in memory that all workers share.
+local guard = require "pyresty.ngx.guard"
 local log = require "pyresty.http.log"
 local native = require "pyresty.native"
 local state = require "pyresty.state"
@@ -80,7 +81,11 @@ local function store(zone, op, key, value, exptime, flags)
     if not STORABLE[type(value)] then
         return nil, "bad value type"
     end
-    return shdict.store(zone, now(), op, name, value, floor(exptime * 1000), floor(flags or 0))
+    flags = flags or 0
+    if type(flags) ~= "number" then
+        error("bad argument #10 to 'ngx_lua_ffi_shdict_store' (cannot convert '" .. type(flags) .. "' to 'int')", 3)
+    end
+    return shdict.store(zone, now(), op, name, value, floor(exptime * 1000), floor(flags))
 end
 
 local function storing(op)
@@ -126,11 +131,13 @@ function methods.incr(dict, key, value, init, init_ttl)
     end
     local by = tonumber(value)
     if not by then
-        error("cannot convert '" .. type(value) .. "' to 'double'", 2)
+        error("cannot convert 'nil' to 'double'", 2)
     end
     init = init and number(init, "init") or nil
     if init_ttl == nil then
-        return shdict.incr(zone, now(), name, by, init, 0)
+        local sum, problem, forcible = shdict.incr(zone, now(), name, by, init, 0)
+        if init and sum then return sum, nil, forcible or false end
+        return sum, problem
     end
     init_ttl = number(init_ttl, "init_ttl")
     if init_ttl < 0 then
@@ -150,19 +157,12 @@ local function check_count(wanted, seen)
     end
 end
 
-local function check_list_key(method, key)
-    if key ~= nil and type(key) ~= "string" and type(key) ~= "number" then
-        error("bad argument #2 to '" .. method .. "' (string expected, got " .. type(key) .. ")", 3)
-    end
-    return check_key(key)
-end
-
 local function pushing(method, left)
     methods[method] = function(...)
         check_count(3, select("#", ...))
         local dict, key, value = ...
         local zone = zone_of(dict)
-        local name, err = check_list_key(method, key)
+        local name, err = check_key(key ~= nil and guard.string(2, key, 3) or nil)
         if not name then
             return nil, err
         end
@@ -182,7 +182,7 @@ local function popping(method, left)
         check_count(2, select("#", ...))
         local dict, key = ...
         local zone = zone_of(dict)
-        local name, err = check_list_key(method, key)
+        local name, err = check_key(key ~= nil and guard.string(2, key, 2) or nil)
         if not name then
             return nil, err
         end
@@ -201,7 +201,7 @@ function methods.llen(...)
     check_count(2, select("#", ...))
     local dict, key = ...
     local zone = zone_of(dict)
-    local name, err = check_list_key("llen", key)
+    local name, err = check_key(key ~= nil and guard.string(2, key, 2) or nil)
     if not name then
         return nil, err
     end
@@ -241,32 +241,25 @@ function methods.flush_all(dict)
     shdict.flush_all(zone_of(dict), now())
 end
 
-local function optional_count(method, seen, dict, max, default)
+local function check_optional(seen)
     if seen ~= 1 and seen ~= 2 then
         error("expecting 1 or 2 argument(s), but saw " .. seen, 3)
     end
-    if type(dict) ~= "table" then
-        error("bad argument #1 to '" .. method .. "' (table expected, got " .. type(dict) .. ")", 3)
-    end
-    if seen == 1 then
-        return default
-    end
-    local count = tonumber(max)
-    if not count then
-        error("bad argument #2 to '" .. method .. "' (number expected, got " .. type(max) .. ")", 3)
-    end
-    return floor(count)
 end
 
 function methods.flush_expired(...)
-    local dict, max = ...
-    local count = optional_count("flush_expired", select("#", ...), dict, max, 0)
+    local seen, dict, max = select("#", ...), ...
+    check_optional(seen)
+    guard.table(1, dict, seen)
+    local count = seen == 2 and floor(guard.number(2, max, seen)) or 0
     return shdict.flush_expired(zone_of(dict), now(), count)
 end
 
 function methods.get_keys(...)
-    local dict, max = ...
-    local count = optional_count("get_keys", select("#", ...), dict, max, DEFAULT_KEYS)
+    local seen, dict, max = select("#", ...), ...
+    check_optional(seen)
+    guard.table(1, dict, seen)
+    local count = seen == 2 and floor(guard.number(2, max, seen)) or DEFAULT_KEYS
     return shdict.get_keys(zone_of(dict), now(), count)
 end
 

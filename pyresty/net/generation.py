@@ -40,6 +40,11 @@ class Generation:
         message = self.entries[b"run"](phase.encode())
         return None if message is None else message.decode("utf-8", "backslashreplace")
 
+    def kind(self, phase: str) -> str:
+        """How the configuration gave the handler: ``init_by_lua`` or ``init_by_lua_file``."""
+        chunk = self.plan.get("lua", {}).get(phase, {})
+        return f"{phase}_by_lua_file" if "file" in chunk else f"{phase}_by_lua"
+
     def attach(self, loop: Any, connections: Connections, log: Callable[[int, str], None]) -> None:
         """Give the VM an event loop, after the fork."""
         self.driver = Driver(loop, self.entries, connections, log)

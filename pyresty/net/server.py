@@ -25,7 +25,7 @@ def prepare(config: Any) -> Generation:
     generation = Generation(config)
     message = generation.run("init")
     if message is not None:
-        raise InitError(f"init_by_lua error: {message}")
+        raise InitError(f"{generation.kind('init')} error: {message}")
     return generation
 
 
@@ -146,7 +146,7 @@ class Server:
         fresh.attach(self.loop, self.connections, self.log)
         message = fresh.run("init")
         if message is not None:
-            self.log(ERROR, f"init_by_lua error: {message}")
+            self.log(ERROR, f"{fresh.kind('init')} error: {message}")
         return fresh
 
     def reload(self, generation: Generation, listeners: Iterable[Any]) -> None:
@@ -162,7 +162,7 @@ class Server:
         """Run init_worker_by_lua; an error is only logged."""
         message = generation.run("init_worker")
         if message is not None:
-            self.log(ERROR, f"init_worker_by_lua error: {message}")
+            self.log(ERROR, f"{generation.kind('init_worker')} error: {message}")
         generation.driver.drive(generation.entries[b"finish"])
 
     # ------------------------------------------------------------------------------------------------------------ life
@@ -180,7 +180,7 @@ class Server:
         """Run exit_worker_by_lua; an error is only logged."""
         message = self.generation.run("exit_worker")
         if message is not None:
-            self.log(ERROR, f"exit_worker_by_lua error: {message}")
+            self.log(ERROR, f"{self.generation.kind('exit_worker')} error: {message}")
 
     def quit(self) -> None:
         """Graceful: accept no more, finish what is there."""

@@ -44,6 +44,8 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "temp_file": temp_file,
         "unlink": unlink,
         "close_fd": close_fd,
+        "is_executable": lambda path: os.access(path, os.X_OK),
+        "local_address": sockets.local_address,
         **process_info.functions(),
         "connect": sockets.connect,
         "socket_error": sockets.socket_error,
