@@ -155,7 +155,7 @@ local function incr(z, now, hash, key, by, init, expires)
         local at = old + E_DATA / 8
         local sum = z.f64[at] + by
         z.f64[at] = sum
-        return sum
+        return sum, nil, false
     end
     if not init then
         return nil, "not found"

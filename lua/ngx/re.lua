@@ -234,8 +234,8 @@ local function run(subject, compiled, replace, global)
     return substitute(subject, compiled, replace, template, constant, global)
 end
 
---- ngx.re.sub(subject, regex, replace, options?) → new string, count | nil, nil, err. `replace` is a text with $1, ${1},
---- $$, or a function of the captures.
+--- ngx.re.sub(subject, regex, replace, options?) → new string, count | nil, nil, err. `replace` is a text with $1,
+--- ${1}, $$, or a function of the captures.
 function re.sub(subject, regex, replace, options)
     local compiled, message = get(regex, options)
     if not compiled then

@@ -4,7 +4,7 @@ local native = require "pyresty.native"
 local state = require "pyresty.state"
 
 local byte, format, sub = string.byte, string.format, string.sub
-local error = error
+local error, pairs, type = error, pairs, type
 
 local re_compile = {}
 
@@ -126,6 +126,9 @@ local function fetch_scratch(regex, parsed)
 end
 
 local function fetch(regex, options)
+    if type(regex) ~= "string" then
+        error("attempt to get length of local 'regex' (a " .. type(regex) .. " value)", 4)
+    end
     local parsed = parsed_options[options] or parse(options)
     if not generation_size then
         setup()

@@ -137,7 +137,8 @@ function methods.incr(dict, key, value, init, init_ttl)
     if init_ttl == nil then
         local sum, problem, forcible = shdict.incr(zone, now(), name, by, init, 0)
         if init and sum then return sum, nil, forcible or false end
-        return sum, problem
+        if sum then return sum end
+        return nil, problem
     end
     init_ttl = number(init_ttl, "init_ttl")
     if init_ttl < 0 then
@@ -157,12 +158,29 @@ local function check_count(wanted, seen)
     end
 end
 
+-- → key as string, or nil; false for what can be no key of a list.
+local function list_key(key)
+    local kind = type(key)
+    if kind == "string" or kind == "nil" then
+        return key
+    end
+    return kind == "number" and tostring(key)
+end
+
+local function expected(kind, value)
+    return kind .. " expected, got " .. type(value)
+end
+
 local function pushing(method, left)
     methods[method] = function(...)
         check_count(3, select("#", ...))
         local dict, key, value = ...
         local zone = zone_of(dict)
-        local name, err = check_key(key ~= nil and guard.string(2, key, 3) or nil)
+        local text = list_key(key)
+        if text == false then
+            guard.argument(2, expected("string", key))
+        end
+        local name, err = check_key(text)
         if not name then
             return nil, err
         end
@@ -182,7 +200,11 @@ local function popping(method, left)
         check_count(2, select("#", ...))
         local dict, key = ...
         local zone = zone_of(dict)
-        local name, err = check_key(key ~= nil and guard.string(2, key, 2) or nil)
+        local text = list_key(key)
+        if text == false then
+            guard.argument(2, expected("string", key))
+        end
+        local name, err = check_key(text)
         if not name then
             return nil, err
         end
@@ -201,7 +223,11 @@ function methods.llen(...)
     check_count(2, select("#", ...))
     local dict, key = ...
     local zone = zone_of(dict)
-    local name, err = check_key(key ~= nil and guard.string(2, key, 2) or nil)
+    local text = list_key(key)
+    if text == false then
+        guard.argument(2, expected("string", key))
+    end
+    local name, err = check_key(text)
     if not name then
         return nil, err
     end
@@ -250,17 +276,27 @@ end
 function methods.flush_expired(...)
     local seen, dict, max = select("#", ...), ...
     check_optional(seen)
-    guard.table(1, dict, seen)
-    local count = seen == 2 and floor(guard.number(2, max, seen)) or 0
-    return shdict.flush_expired(zone_of(dict), now(), count)
+    if type(dict) ~= "table" then
+        guard.argument(1, expected("table", dict))
+    end
+    local count = seen == 1 and 0 or tonumber(max)
+    if not count then
+        guard.argument(2, expected("number", max))
+    end
+    return shdict.flush_expired(zone_of(dict), now(), floor(count))
 end
 
 function methods.get_keys(...)
     local seen, dict, max = select("#", ...), ...
     check_optional(seen)
-    guard.table(1, dict, seen)
-    local count = seen == 2 and floor(guard.number(2, max, seen)) or DEFAULT_KEYS
-    return shdict.get_keys(zone_of(dict), now(), count)
+    if type(dict) ~= "table" then
+        guard.argument(1, expected("table", dict))
+    end
+    local count = seen == 1 and DEFAULT_KEYS or tonumber(max)
+    if not count then
+        guard.argument(2, expected("number", max))
+    end
+    return shdict.get_keys(zone_of(dict), now(), floor(count))
 end
 
 function methods.capacity(dict)
