@@ -1,7 +1,6 @@
 -- Replacement texts of ngx.re.sub and gsub: $0 … $n, ${n}, and $$ for a dollar.
 
 local log = require "pyresty.http.log"
-local state = require "pyresty.state"
 
 local byte, find, format, sub = string.byte, string.find, string.format, string.sub
 local concat = table.concat
@@ -17,7 +16,7 @@ local MAX_CACHED = 1024
 local cache, cached = {}, 0
 
 local function refuse(message)
-    log.error(ERR, state.r, message)
+    log.error(ERR, nil, message)
     return false
 end
 

@@ -1,3 +1,4 @@
+-- luacheck: globals check dump
 -- check(handle): every link and count of a zone is right. dump(handle) → all that is in it, as a table of texts.
 local layout = require "pyresty.native.shm_layout"
 local heap = require "pyresty.native.shm_heap"
@@ -154,7 +155,8 @@ function dump(handle)
         else
             value = text_of(z, unit, L.E_DATA)
         end
-        local key = bytes(z, 8 * unit + L.E_DATA + index.value_size(z, unit), z.u8[8 * unit + 2] + 256 * z.u8[8 * unit + 3])
+        local length = z.u8[8 * unit + 2] + 256 * z.u8[8 * unit + 3]
+        local key = bytes(z, 8 * unit + L.E_DATA + index.value_size(z, unit), length)
         out[key] = kind .. ":" .. z.u32[2 * unit + L.E_FLAGS] .. ":" .. z.f64[unit + L.F_EXPIRES] .. ":" .. value
     end
     return out

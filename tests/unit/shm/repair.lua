@@ -1,3 +1,4 @@
+-- luacheck: globals check dump every_death all_or_nothing key_by_key
 -- every_death(handle, copy, prepare, operation, judge): runs `operation` on a zone and looks at the zone as it is after
 -- every VM instruction, which is how a process that dies there leaves it. Each state is put into the zone `copy`,
 -- repaired, checked, and judged: judge(dump of it, dump before, dump after) → nil or what is wrong.

@@ -119,7 +119,8 @@ def test_a_flush_is_finished(every_death: Setup) -> None:
 def test_a_value_that_was_written_in_part_is_restored(every_death: Setup) -> None:
     operation = """
         local z = zones[h]
-        local unit = require "pyresty.native.shm_index".peek(z, require "pyresty.native.crypto".crc32_short("text"), "text")
+        local hash = require "pyresty.native.crypto".crc32_short("text")
+        local unit = require "pyresty.native.shm_index".peek(z, hash, "text")
         repair.begin_change(z, unit)
         for i = 0, 4 do z.u8[8 * unit + layout.E_DATA + i] = 33 end
         repair.end_change(z)

@@ -208,7 +208,6 @@ def test_many_random_operations_keep_a_zone_in_order(luajit: Any, new_zone: Any)
     luajit.eval((CHECK + RANDOM).encode(), b"=test", zone.address, zone.size)
 
 
-
 RANDOM = """
 local shdict = require "pyresty.native.shdict"
 local address, size = ...
