@@ -2,7 +2,8 @@
 local state = require "pyresty.state"
 local script = require "pyresty.http.script"
 
-local loadstring, setfenv, setmetatable, type = loadstring, setfenv, setmetatable, type
+local error, getfenv, loadstring, pcall, require, setfenv, setmetatable, type =
+    error, getfenv, loadstring, pcall, require, setfenv, setmetatable, type
 local open = io.open
 local sub, byte, gsub = string.sub, string.byte, string.gsub
 
@@ -12,6 +13,18 @@ local files = {} -- path → function
 local globals = _G
 local inherit = {__index = globals}
 
+-- Modules keep the worker's globals.
+local function required(env, ok, ...)
+    setfenv(0, env)
+    if not ok then error((...), 0) end
+    return ...
+end
+local function require_outside(name)
+    local env = getfenv(0)
+    setfenv(0, globals)
+    return required(env, pcall(require, name))
+end
+
 -- The environment of a request under `lua_globals request`.
 local function environment(r)
     local main = r.main
@@ -19,9 +32,25 @@ local function environment(r)
     if not env then
         env = setmetatable({}, inherit)
         env._G = env
+        env.require = require_outside
         main.env = env
     end
     return env
+end
+
+local function restore(before, ...)
+    setfenv(0, before)
+    return ...
+end
+
+-- fn in an environment that is also the running coroutine's, which loadstring and new coroutines take.
+local function in_environment(fn, env)
+    setfenv(fn, env)
+    return function(...)
+        local before = getfenv(0)
+        setfenv(0, env)
+        return restore(before, fn(...))
+    end
 end
 
 -- Code as a function whose body it is, on the same lines: instances of it share the compiled prototype.
@@ -81,8 +110,7 @@ local function sandboxed(chunk, r, key, code, name)
         chunk.factories = chunk.factories or {}
         chunk.factories[key] = make
     end
-    local fn = make()
-    return setfenv(fn, environment(r))
+    return in_environment(make(), environment(r))
 end
 
 -- The function to run for a chunk of the plan. r is nil in process phases. → fn | nil, message, whether the file

@@ -4,7 +4,7 @@ local chunked = require "pyresty.http.chunked"
 local log = require "pyresty.http.log"
 local http1 = require "pyresty.http.http1"
 
-local concat, sub, min = table.concat, string.sub, math.min
+local concat, sub, max, min = table.concat, string.sub, math.max, math.min
 local LOG_ERR, LOG_WARN, LOG_INFO = 4, 5, 7
 local RECEIVE = 65536
 
@@ -41,13 +41,17 @@ local function put(r, sink, data)
     return true
 end
 
+-- client_body_in_file_only on: the file stays.
 local function close_sink(r, sink)
-    if sink.fd then
+    local only = r.loc.client_body_in_file_only
+    if sink.fd or only ~= "off" and sink.size > 0 then
         if sink.n > 0 and not flush_sink(r, sink) then return 500 end
         state.host.close_fd(sink.fd)
-        r.cleanup = r.cleanup or {}
-        local path = r.body_file
-        r.cleanup[#r.cleanup + 1] = function() state.host.unlink(path) end
+        if only ~= "on" then
+            r.cleanup = r.cleanup or {}
+            local path = r.body_file
+            r.cleanup[#r.cleanup + 1] = function() state.host.unlink(path) end
+        end
     else
         r.body = concat(sink, "", 1, sink.n)
     end
@@ -90,8 +94,11 @@ end
 
 local function read_length(r, c, sink)
     local left = r.content_length
-    -- what arrived with the header stays in memory
-    sink.limit = min(left, #c.buf - c.pos + 1) > r.loc.client_body_buffer_size and left or r.loc.client_body_buffer_size
+    -- nginx's sizes: what fits into the buffer of the header stays in memory, and so does a rest of 1.25 buffers
+    local preread = max(0, min(left, #c.buf - c.pos + 1, c.listen.limits.first - #r.raw_head))
+    local buffer = r.loc.client_body_buffer_size
+    local in_file = r.loc.client_body_in_file_only ~= "off" or left > preread and left - preread >= buffer + buffer / 4
+    sink.limit = in_file and buffer or left
     while true do
         local n = min(left, #c.buf - c.pos + 1)
         if n > 0 then

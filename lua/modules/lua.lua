@@ -8,7 +8,8 @@ local script = require "pyresty.http.script"
 local variables = require "pyresty.http.variables"
 local chunks = require "pyresty.chunks"
 
-local xpcall, ipairs, tostring, type, find = xpcall, ipairs, tostring, type, string.find
+local getfenv, setfenv, xpcall, ipairs, tostring, type, find =
+    getfenv, setfenv, xpcall, ipairs, tostring, type, string.find
 local LOG_ERR = 4
 local NOT_FOUND, UNAVAILABLE, FAILED = 404, 503, 500
 
@@ -77,8 +78,10 @@ end
 local function run(r, phase, fn, ...)
     local old_phase, old_r = r.phase, state.r
     r.phase, state.r = phase, r
+    local env = r.main.env and getfenv(0)
     local ok, a, b = xpcall(fn, errors.with_traceback, ...)
     r.phase, state.r = old_phase, old_r
+    if env and not ok then setfenv(0, env) end
     return ok, a, b
 end
 

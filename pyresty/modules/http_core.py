@@ -76,7 +76,7 @@ MODULE.value("underscores_in_headers", _SERVERS, flag, default=False)
 
 MODULE.value("default_type", _ALL, string, default=b"text/plain")
 MODULE.value("client_max_body_size", _ALL, offset, default=1 << 20)
-MODULE.value("client_body_buffer_size", _ALL, size, default=16384)
+MODULE.value("client_body_buffer_size", _ALL, size, default=8192)
 MODULE.value("client_body_timeout", _ALL, msec, default=60.0)
 MODULE.value("client_body_in_file_only", _ALL, enum("off", "on", "clean"), default=b"off")
 MODULE.value("client_body_in_single_buffer", _ALL, flag, default=False)

@@ -116,7 +116,17 @@ def set_by_lua_file(scope: Scope, d: Directive) -> None:
 
 # ------------------------------------------------------------------------------------------------------------ settings
 
-MODULE.value("lua_code_cache", EVERYWHERE, flag, default=True)
+
+
+@MODULE.directive("lua_code_cache", EVERYWHERE, default=True)
+def lua_code_cache(scope: Scope, d: Directive) -> None:
+    """Off: each request gets a new VM."""
+    scope.set("lua_code_cache", flag(d), d)
+    if not scope.own("lua_code_cache"):
+        scope.config.log("alert", ConfError("lua_code_cache is off; this will hurt performance", d).text)
+
+
+MODULE.export("lua_code_cache", EVERYWHERE, default=True)
 MODULE.value("lua_need_request_body", EVERYWHERE, flag, default=False)
 MODULE.value("lua_http10_buffering", EVERYWHERE, flag, default=True)
 MODULE.value("lua_use_default_type", EVERYWHERE, flag, default=True)
