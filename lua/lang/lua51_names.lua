@@ -19,6 +19,12 @@ end
 
 string.gfind = string.gmatch
 
+--- One result, as in Lua 5.1: Lua 5.2 adds a second to "count".
+function _G.collectgarbage(...)
+    local result = collectgarbage(...)
+    return result
+end
+
 function _G.gcinfo()
     return floor(collectgarbage("count"))
 end

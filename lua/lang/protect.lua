@@ -18,7 +18,9 @@ local create, resume, status, yield = coroutine.create, coroutine.resume, corout
 local describe = coroutine.running -- → coroutine, is_main
 local main = require "pyresty.main_thread"
 
-local WEAK = { __mode = "k" }
+-- Values are weak too: Lua 5.1 has no ephemerons, and an abandoned pair would hold itself. Those that still wait are on
+-- each other's stacks.
+local WEAK = { __mode = "kv" }
 local caller_of = setmetatable({}, WEAK) -- inner → the coroutine that waits for it in pcall
 local outermost = setmetatable({}, WEAK) -- inner → the coroutine that it stands for
 local inner_of = setmetatable({}, WEAK) -- coroutine → the inner one that it waits for
