@@ -161,9 +161,7 @@ class VM:
     ``LuaError`` (raised for Lua errors; a syntax error is its subclass ``LuaSyntaxError``).
     """
 
-    def __init__(
-        self, engine: str = "luajit21", lua_path: bytes | None = None, lua_cpath: bytes | None = None
-    ) -> None:
+    def __init__(self, engine: str = "luajit21", lua_path: bytes | None = None, lua_cpath: bytes | None = None) -> None:
         module = load_engine(engine)
         if engine == "luajit21":
             native_libraries()
@@ -261,9 +259,7 @@ class VM:
             "modules": dict(_own_modules(root)),
         }
         loader = root / "loader.lua"
-        self._require = self.lua.execute(
-            loader.read_bytes(), self.to_lua(options), name=b"@" + os.fsencode(loader)
-        )
+        self._require = self.lua.execute(loader.read_bytes(), self.to_lua(options), name=b"@" + os.fsencode(loader))
 
 
 _LUA_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)

@@ -30,7 +30,7 @@ end
 
 local function plain(message)
     -- Names that newer versions of lua-cjson changed.
-    return (tostring(message):gsub("T_INTEGER", "T_NUMBER"):gsub("Infinity$", "Inf"):gsub("NaN or Inf.*$", "NaN or Inf"))
+    return (tostring(message):gsub("T_INTEGER", "T_NUMBER"):gsub("NaN or Inf.*$", "NaN or Inf"))
 end
 
 for i = 1, #texts do
@@ -140,7 +140,8 @@ ODD = [b"", b" ", b"\0", b"\0a", b"a\0", b"[1]\0", b"[1]\0]", b'"a\0b"', b"[", b
        b'{"a":}', b'{"a":1,}', b'{"a" 1}', b"[1 2]", b"nul", b"truex", b"true false", b"infinityx", b"infx", b"nan(x)",
        b"nan(", b"-", b"- 1", b"--1", b"0x", b"0x.8", b"0x1p4", b"0x1p", b".5", b"1e", b"1e+", b"1.e", b"-nan", b"-i",
        b'"\\u12"', b'"\\ud800"', b'"\\ud800\\u0041"', b'"\\udc00"', b'"\\x"', b'"\\', b'"', b"'a'", b"[1,,2]", b"/**/1",
-       b"//", b"]", b"}", b":", b",", b"1,", b"[[1],{}]x", b'"\\u0000"', b'["\\u0041\\u00df\\u6771"]', b"123456789012345",
+       b"//", b"]", b"}", b":", b",", b"1,", b"[[1],{}]x", b'"\\u0000"', b'["\\u0041\\u00df\\u6771"]',
+       b"123456789012345",
        b"1234567890123456", b"9007199254740993", b"0.1", b"0.30000000000000004", b"123456789012345e22",
        b"12345678901234567890123e-10", b"[" * 1000 + b"]" * 1000, b"[" * 1001, b'{"a":' * 1001]  # fmt: skip
 

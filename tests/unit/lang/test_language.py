@@ -25,8 +25,8 @@ CASES: dict[str, Any] = {
     "return rawlen(setmetatable({1, 2}, {__len = function() return 9 end})), rawlen('abc')": (2, 3),
     "return package.searchers == package.loaders, type(package.searchers)": (True, b"table"),
     # iteration
-    "local p = setmetatable({}, {__pairs = function(t) return next, {x = 1}, nil end}) for k in pairs(p) do return k end":
-        b"x",
+    "local p = setmetatable({}, {__pairs = function(t) return next, {x = 1}, nil end})"
+    " for k in pairs(p) do return k end": b"x",
     "local p = setmetatable({}, {__ipairs = function(t) return ipairs({4}) end}) for _, v in ipairs(p) do return v end":
         4,
     "local n = 0 for _ in pairs({1, 2, a = 3}) do n = n + 1 end return n": 3,
@@ -38,7 +38,8 @@ CASES: dict[str, Any] = {
     "local p = setmetatable({}, {__metatable = {}, __pairs = function() return next, {y = 1} end})"
     " for k in pairs(p) do return k end": b"y",
     # text and numbers
-    "return ('ab'):rep(3, ','), ('ab'):rep(0, ','), ('ab'):rep(1, ','), ('ab'):rep(2)": (b"ab,ab,ab", b"", b"ab", b"abab"),
+    "return ('ab'):rep(3, ','), ('ab'):rep(0, ','), ('ab'):rep(1, ','), ('ab'):rep(2)":
+        (b"ab,ab,ab", b"", b"ab", b"abab"),
     "return ('%s %s %s'):format(nil, true, setmetatable({}, {__tostring = function() return 'T' end}))": b"nil true T",
     "return ('%5s|%-5s|%d%%|%s'):format(true, 'a', 3, 1.5)": b" true|a    |3%|1.5",
     "return select(2, pcall(string.format, '%d', 'x')):match('%(.*$')": b"(number expected, got string)",
@@ -97,7 +98,8 @@ CASES: dict[str, Any] = {
     "local t = require('table.new')(4, 4) return type(t), next(t), table.new ~= nil": (b"table", None, True),
     "local t = {1, a = 2} require('table.clear')(t) return next(t)": None,
     "local t = require('table.clone')(setmetatable({1, a = 2}, {})) return t[1], t.a, getmetatable(t)": (1, 2, None),
-    "local e = require 'table.isempty' return e({}), e({1}), e({a = 1}), table.isempty == e": (True, False, False, True),
+    "local e = require 'table.isempty' return e({}), e({1}), e({a = 1}), table.isempty == e":
+        (True, False, False, True),
     "local a = require 'table.isarray' return a({}), a({1, 2}), a({[5] = 1}), a({a = 1}), a({[0] = 1}), a({[1.5] = 1})":
         (True, True, True, False, False, False),
     "return require('table.nkeys')({1, 2, a = 3}), require('table.nkeys')({})": (3, 0),

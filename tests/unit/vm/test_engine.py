@@ -47,10 +47,11 @@ def test_kernel_beside_each_application_engine(application: str) -> None:
 vm = VM("{application}")
 kernel = kernel_vm()
 assert kernel is kernel_vm() and application_engine() == "{application}"
-print(kernel.eval(b"local f = require('ffi') f.cdef 'int abs(int);' return f.C.abs(-7)"), kernel.eval(b"return jit.version").startswith(b"LuaJIT 2.1"))
+print(kernel.eval(b"local f = require('ffi') f.cdef 'int abs(int);' return f.C.abs(-7)"))
+print(kernel.eval(b"return jit.version").startswith(b"LuaJIT 2.1"))
 print(vm.eval(b"return _VERSION, bit.bxor(5, 1), coroutine.wrap(function() return pcall(coroutine.yield, 1) end)()"))
 """)
-    assert out.split("\n") == ["7 True", str((ENGINES[application], 4, 1))]
+    assert out.split("\n") == ["7", "True", str((ENGINES[application], 4, 1))]
 
 
 def test_kernel_first_is_refused() -> None:
