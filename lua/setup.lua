@@ -10,7 +10,7 @@ local ipairs, pairs, require = ipairs, pairs, require
 
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
-    "rewrite", "set_misc", "access", "headers_more", "lua", "try_files", "echo", "index", "static", "log", "map", "geo",
+    "rewrite", "set_misc", "access", "headers_more", "try_files", "lua", "echo", "index", "static", "log", "map", "geo",
     "split_clients", "not_modified", "headers", "range",
 }
 -- … and in that of their filters.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyresty.ngx import process_info
-from pyresty.vm import sockets
+from pyresty.vm import files, sockets
 from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
 
@@ -44,8 +44,7 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "temp_file": temp_file,
         "unlink": unlink,
         "close_fd": close_fd,
-        "is_executable": lambda path: os.access(path, os.X_OK),
-        "local_address": sockets.local_address,
+        **files.FUNCTIONS,
         **process_info.functions(),
         "connect": sockets.connect,
         "socket_error": sockets.socket_error,

@@ -54,16 +54,6 @@ def socket_error(fd: int) -> int:
         sock.close()
 
 
-def local_address(fd: int) -> tuple[bytes, int]:
-    """The address and port a connection came in on (getsockname)."""
-    sock = socket.socket(fileno=os.dup(int(fd)))
-    try:
-        host, port = sock.getsockname()[:2]
-    finally:
-        sock.close()
-    return host.encode(), port
-
-
 def set_option(fd: int, name: bytes, value: int | bool) -> tuple[int | None, bytes | None]:
     """tcpsock:setoption → 1, None; None, message."""
     option = _OPTIONS.get(name)

@@ -46,7 +46,10 @@ function variables.body_bytes_sent(r)
     return format("%.0f", sent > 0 and sent or 0)
 end
 
-function variables.request_completion(r) return r.main.request_complete and "OK" or "" end
+function variables.request_completion(r)
+    local main = r.main
+    return main.eof and not main.aborted and not main.conn.broken and "OK" or ""
+end
 
 function variables.sent_http_connection(r)
     if r.status == 101 then return "upgrade" end
