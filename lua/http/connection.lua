@@ -306,6 +306,7 @@ local function refuse(c, r, status, message)
     r.lingering = true
     c.pos = #c.buf + 1
     if message then log.error(LOG_INFO, r, message) end
+    r.headers_in = r.headers_in or {n = 0} -- an error page's handler may look
     if r.host then choose_server(c, r) end
     r.method = r.method == "" and "GET" or r.method
     if status == 408 or status == 444 then return phases.terminate(r, status) end

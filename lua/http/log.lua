@@ -166,6 +166,9 @@ end
 --- A message of level debug, when that is on. Its text should be put together behind log.enabled(8, r).
 function log.debug(r, message) return log.error(DEBUG, r, message) end
 
+--- "URI?ARGUMENTS", as ngx_lua names a request in its own lines.
+function log.target(r) return (r.uri or "") .. "?" .. (r.args or "") end
+
 --- A text in which control characters, quotes, backslashes and bytes over 127 are \xXX (ngx_http_lua_escape_log).
 function log.escape(text)
     if not find(text, '[%c"\\\127-\255]') then return text end

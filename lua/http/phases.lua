@@ -3,6 +3,7 @@
 -- phases.continue later.
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
+local content_type = require "pyresty.http.content_type"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local route = require "pyresty.http.route"
@@ -315,11 +316,29 @@ function phases.terminate(r, rc)
     return complete(main)
 end
 
+local function takes_status(rc)
+    return rc >= 300 and rc ~= 408 and rc ~= 444 and rc ~= 499 or rc == 201 or rc == 204
+end
+
+-- A capture that ended with a status has that and no page, whatever error_page says.
+local function captured(r, rc)
+    if r.status == 0 then r.status = rc end
+    local out = r.headers_out
+    out.content_type, out.charset, out.content_length = nil, nil, nil
+    content_type.default(r)
+    headers_out.clear_last_modified(r)
+    headers_out.remove(r, "accept-ranges")
+    output.send_header(r)
+    r.truncated = true
+    return phases.sub_done(r, rc)
+end
+
 -- ngx_http_finalize_request
 function finalize(r, rc)
     if r.done then return end
     state.r = r
     if r.filter_status and not r.header_sent then return phases.failed_output(r) end
+    if r.encoder.takes_status and not r.header_sent and takes_status(rc) then return captured(r, rc) end
     if rc == ERROR or rc == 499 or rc == 408 or rc == 444 then
         if r.parent and rc == ERROR then
             return phases.sub_done(r, rc)
@@ -358,7 +377,7 @@ function phases.failed_output(r)
         headers_out.clean(r)
         return finalize(r, status)
     end
-    if r.parent then return phases.sub_done(r, ERROR) end
+    if r.parent and not r.output_failed then return phases.sub_done(r, ERROR) end
     return phases.terminate(r, ERROR)
 end
 

@@ -13,7 +13,7 @@ local subrequest = {}
 -- ---------------------------------------------------------------- encoders
 
 -- Collects: the response of a capture.
-local capture = {}
+local capture = {takes_status = true}
 function capture.head(r)
     if r.status == 0 then r.status = 200 end
     if r.method == "HEAD" or r.status == 204 or r.status == 304 then r.header_only = true end
@@ -119,6 +119,7 @@ local function start_all(thread, specs, results)
     for i = 1, #specs do
         local sub = subrequest.new(r, specs[i])
         main.subs[#main.subs + 1] = sub
+        if log.enabled(8, r) then log.debug(r, 'lua http subrequest "' .. log.target(sub) .. '"') end
         phases.start(sub)
     end
 end

@@ -34,8 +34,13 @@ local function need_body(r)
     end
 end
 
+-- Handlers of the rewrite phase after a `rewrite`: the location is about to change.
+local WAITS_FOR_URI = {rewrite = true, server_rewrite = true}
+
 local function entry(phase, chunk)
+    local steps_aside = WAITS_FOR_URI[phase]
     return function(r)
+        if steps_aside and r.uri_changed then return end
         r.phase = phase
         local fn, status = load(r, chunk)
         if not fn then return status end

@@ -154,8 +154,9 @@ local function install_resp(ngx)
         if max > 0 and count + extra > max then limit = max - extra > 1 and max - extra or 1 end
         local out = headers.collect(list, count, limit, raw)
         for name, value in next, own do out[name] = value end
-        if limit > 0 then return out, "truncated" end
-        return out
+        if limit == 0 then return out end
+        headers.log_excess(r, "response", count + extra, max)
+        return out, "truncated"
     end
 end
 

@@ -1,5 +1,7 @@
 -- Tables of headers for the user: by lower-case name, found in any spelling.
-local lower, gsub, find = string.lower, string.gsub, string.find
+local log = require "pyresty.http.log"
+
+local format, lower, gsub, find = string.format, string.lower, string.gsub, string.find
 local rawget, setmetatable, type = rawget, setmetatable, type
 
 local headers = {}
@@ -34,6 +36,13 @@ local function lower_name(name)
     if lowered_count >= 2000 then lowered, lowered_count = {}, 0 end
     lowered[name], lowered_count = known, lowered_count + 1
     return known
+end
+
+--- Tells the debug log that not all headers are given. which: "request" or "response"; max as in collect.
+function headers.log_excess(r, which, count, max)
+    if not log.enabled(8, r) then return end
+    if max == nil or max < 0 then max = DEFAULT_MAX end
+    log.debug(r, format("lua exceeding %s header limit %d > %d", which, count, max))
 end
 
 --- Makes the table of `count` names and values, list = {name, value, name, value …}. max: nil for 100, 0 for all.

@@ -66,7 +66,9 @@ function request.install(ngx)
         if not r or not get_phases[r.phase] then refuse_here(r) end
         if max ~= nil then max = floor(guard.number(1, max, 1)) end
         local list = r.headers_in
-        return headers.collect(list, list.n / 2, max, raw)
+        local out, truncated = headers.collect(list, list.n / 2, max, raw)
+        if truncated then headers.log_excess(r, "request", list.n / 2, max) end
+        return out, truncated
     end
 
     function req.set_header(name, value)

@@ -54,8 +54,8 @@ local function install_sleep(ngx)
         end
         if not allowed[r.phase] then guard.refuse(r) end
         if log.enabled(LOG_DEBUG, r) then log.debug(r, format("lua ready to sleep for %d ms", milliseconds)) end
-        if milliseconds <= 0 then return sched.yield_now() end
-        sched.sleep(milliseconds / 1000)
+        if milliseconds <= 0 then sched.yield_now() else sched.sleep(milliseconds / 1000) end
+        if log.enabled(LOG_DEBUG, r) then log.debug(r, 'lua sleep timer expired: "' .. log.target(r) .. '"') end
     end
 end
 
