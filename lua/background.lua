@@ -52,13 +52,18 @@ local function start(timer, premature)
             .. limit .. " lua_max_running_timers are not enough")
         return
     end
+    return background.enter(timer, done, timer.fn, premature, unpack(timer.args, 1, timer.args.n))
+end
+
+-- Runs fn(…) in a timer's context; finish(thread, ok, …) is called when it ended. timer: {loc =, conn =}
+function background.enter(timer, finish, fn, ...)
     background.running = background.running + 1
     local r = fake_request("timer", timer.loc, timer.conn)
     r.threads = 1
-    local thread = {r = r, finish = done, kind = "timer", owner = r}
+    local thread = {r = r, finish = finish, kind = "timer", owner = r}
     r.entry = thread
     r.on_last = thread_done
-    return sched.start(thread, timer.fn, premature, unpack(timer.args, 1, timer.args.n))
+    return sched.start(thread, fn, ...)
 end
 
 local function remove(timer)
@@ -110,5 +115,6 @@ function background.drain()
 end
 
 function background.exiting() return exiting end
+function background.idle() return background.pending == 0 and background.running == 0 end
 
 return background

@@ -100,6 +100,12 @@ local function boot(host, plan, api_phases, fresh)
         return not ok and message or nil
     end
 
+    function entries.script(script, done) -- what the resty command runs
+        touch()
+        require "pyresty.console"(script, done)
+        return finish()
+    end
+
     function entries.finish() return finish() end
     function entries.busy() return connection.count(), sched.count(), timers.count() end
 

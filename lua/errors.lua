@@ -12,11 +12,12 @@ local OWN = getinfo(1, "S").source:gsub("errors%.lua$", "")
 
 local function is_own(info) return sub(info.source, 1, #OWN) == OWN end
 
-local function describe(info)
+local function describe(info, caller)
     local place = "\n\t" .. info.short_src .. ":"
     if info.currentline > 0 then place = place .. info.currentline .. ":" end
     if info.what == "main" then return place .. " in main chunk" end
-    if info.name and info.namewhat ~= "" then return place .. " in function '" .. info.name .. "'" end
+    local named = not (caller and is_own(caller)) -- what we call it is no name the user gave
+    if named and info.name and info.namewhat ~= "" then return place .. " in function '" .. info.name .. "'" end
     if info.what == "C" then return place .. " in ?" end
     return place .. " in function <" .. info.short_src .. ":" .. info.linedefined .. ">"
 end
@@ -26,22 +27,32 @@ local function describe_own(info)
     return nil
 end
 
--- The frames of a coroutine, from level on, as lines.
-local function frames(co, level)
-    local lines, held = {}, nil
+local function levels(co, level)
+    local list = {}
     while true do
         local info = co and getinfo(co, level, "Snl") or not co and getinfo(level + 1, "Snl")
-        if not info then break end
+        if not info then return list end
+        list[#list + 1] = info
+        level = level + 1
+    end
+end
+
+-- The frames of a coroutine, from level on, as lines. Of several of ours in a row, with the C functions they call,
+-- only the one the user called is shown.
+local function frames(co, level)
+    local lines, held = {}, nil
+    local list = levels(co, co and level or level + 1)
+    for i = 1, #list do
+        local info, caller = list[i], list[i + 1]
         if is_own(info) then
-            held = info -- of several of ours in a row only the one the user called is shown
-        else
+            held = info
+        elseif not (info.what == "C" and caller and is_own(caller)) then
             if held then
                 lines[#lines + 1] = describe_own(held)
                 held = nil
             end
-            lines[#lines + 1] = describe(info)
+            lines[#lines + 1] = describe(info, caller)
         end
-        level = level + 1
     end
     return lines
 end
@@ -64,6 +75,9 @@ function errors.thread_traceback(thread)
     end
     return "stack traceback:" .. text
 end
+
+-- The traceback of one dead coroutine.
+function errors.coroutine_traceback(co) return "stack traceback:" .. joined(frames(co, 0)) end
 
 -- A handler for xpcall: message with the traceback of the running coroutine.
 function errors.with_traceback(err)

@@ -92,14 +92,16 @@ def load(
     error_log: str | None = None,
     log: Log | None = None,
     *,
+    text: bytes | None = None,
     syntax_ok: Callable[[], None] | None = None,
 ) -> Config:
     """Read a configuration.
 
     ``path`` is absolute, ``prefix`` ends in ``/``, ``parameters`` is the text of ``-g``, ``error_log`` the file that
     takes the errors where the configuration names none (``""`` for stderr; None for logs/error.log), ``log`` takes
-    warnings as (level, text). ``syntax_ok`` is called when all directives are found right, before what remains to be
-    checked of the whole. Raises ConfError.
+    warnings as (level, text). ``text`` is the configuration itself, when it is in no file and ``path`` only names it.
+    ``syntax_ok`` is called when all directives are found right, before what remains to be checked of the whole. Raises
+    ConfError.
     """
     from pyresty.conf.compile import finish
     from pyresty.modules import MODULES
@@ -113,7 +115,7 @@ def load(
     parser = Parser(conf_prefix)
     if parameters:
         configuration.apply(parser.parse_parameter(os.fsencode(parameters)))
-    configuration.apply(parser.parse_file(path))
+    configuration.apply(parser.parse_file(path) if text is None else parser.parse_text(text, path))
     if syntax_ok is not None:
         syntax_ok()
     events = configuration.root.own("events")
