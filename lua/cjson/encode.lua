@@ -13,7 +13,7 @@ local concat = table.concat
 local format, rep = string.format, string.rep
 local rawlen = rawlen
 
-local put_string, key_piece = quote.put_string, quote.key_piece
+local put_key, put_string = quote.put_key, quote.put_string
 
 local HUGE = math.huge
 local INT_MAX = 2147483647
@@ -131,11 +131,11 @@ local function put_object(out, n, config, t, depth)
         if indented then
             n = put_line(out, n, config, depth)
         end
-        n = n + 1
         local kind = type(key)
         if kind == "string" then
-            out[n] = key_piece(config, key)
+            n = put_key(out, n, config, key)
         elseif kind == "number" then
+            n = n + 1
             out[n] = number_key(config, key)
         else
             refuse(config, kind, "table key must be a number or string")

@@ -1,13 +1,15 @@
 -- JSON strings: the escapes, and object keys, which are kept ready-made.
 
-local byte, char, find, format, gsub = string.byte, string.char, string.find, string.format, string.gsub
+local type = type
+local byte, char, find = string.byte, string.char, string.find
+local format, gsub, sub = string.format, string.gsub, string.sub
+local concat = table.concat
 
 local quote = {}
 
-local on_luajit = type(rawget(_G, "jit")) == "table"
-
-local KEYS = 2000 -- remembered per setting before all are forgotten
+local KEYS = 2000
 local LONGEST_KEY = 64
+local PATIENCE = 1000000
 
 local escapes = {}
 for code = 0, 31 do
@@ -21,64 +23,88 @@ escapes['"'] = '\\"'
 escapes["\\"] = "\\\\"
 escapes["/"] = "\\/"
 
-local ANY = '[%z\1-\31\127"\\/]'
-local ANY_BUT_SLASH = '[%z\1-\31\127"\\]'
-local has_special
-if on_luajit then
-    -- A compiled loop: patterns are not compiled.
-    local special = {}
+local put_escaped
+if type(rawget(_G, "jit")) == "table" then
+    -- A loop over the bytes, which is compiled: patterns are not.
+    local with, without = {}, {} -- byte → escape or false, with and without the slash
     for code = 0, 255 do
-        special[code] = escapes[char(code)] ~= nil
+        with[code] = escapes[char(code)] or false
+        without[code] = code ~= 47 and with[code]
     end
-    special[47] = false
 
-    function has_special(text, slash)
+    function put_escaped(out, n, config, text)
+        local special = config.encode_escape_forward_slash and with or without
+        local start = 1
         for i = 1, #text do
-            local b = byte(text, i)
-            if special[b] or b == slash then
-                return true
+            local escape = special[byte(text, i)]
+            if escape then
+                if i > start then
+                    n = n + 1
+                    out[n] = sub(text, start, i - 1)
+                end
+                n = n + 1
+                out[n] = escape
+                start = i + 1
             end
         end
-        return false
+        n = n + 1
+        out[n] = start > 1 and sub(text, start) or text
+        return n
     end
 else
-    function has_special(text, slash)
-        return find(text, slash and ANY or ANY_BUT_SLASH) ~= nil
-    end
-end
+    local ANY, ANY_BUT_SLASH = '[%z\1-\31\127"\\/]', '[%z\1-\31\127"\\]'
 
-local function escaped(config, text)
-    return (gsub(text, config.encode_escape_forward_slash and ANY or ANY_BUT_SLASH, escapes))
+    function put_escaped(out, n, config, text)
+        local special = config.encode_escape_forward_slash and ANY or ANY_BUT_SLASH
+        if find(text, special) then
+            text = gsub(text, special, escapes)
+        end
+        out[n + 1] = text
+        return n + 1
+    end
 end
 
 --- Adds the string as JSON to the pieces → new count.
 function quote.put_string(out, n, config, text)
-    if has_special(text, config.encode_escape_forward_slash and 47) then
-        text = escaped(config, text)
-    end
-    out[n + 1], out[n + 2], out[n + 3] = '"', text, '"'
-    return n + 3
+    out[n + 1] = '"'
+    n = put_escaped(out, n + 1, config, text) + 1
+    out[n] = '"'
+    return n
 end
 
-local with_slash, without_slash, remembered = {}, {}, 0
+-- Keys with their quotes and colon, since the same few come again and again. When there is no room for more, the rest
+-- is written out each time, and after many of those all are forgotten: others may be the frequent ones by now.
+local with_slash, without_slash = {}, {}
+local room, misses = KEYS, 0
 
-local function make_piece(config, pieces, key)
-    local piece = '"' .. escaped(config, key) .. '":'
-    if #key <= LONGEST_KEY then
-        if remembered >= KEYS then
-            with_slash, without_slash, remembered = {}, {}, 0
-            pieces = config.encode_escape_forward_slash and with_slash or without_slash
+local function put_new_key(out, n, config, key)
+    local first = n
+    out[n + 1] = '"'
+    n = put_escaped(out, n + 1, config, key) + 1
+    out[n] = '":'
+    if room > 0 and #key <= LONGEST_KEY then
+        room = room - 1
+        local pieces = config.encode_escape_forward_slash and with_slash or without_slash
+        pieces[key] = concat(out, "", first + 1, n)
+    else
+        misses = misses + 1
+        if misses > PATIENCE then
+            with_slash, without_slash = {}, {}
+            room, misses = KEYS, 0
         end
-        remembered = remembered + 1
-        pieces[key] = piece
     end
-    return piece
+    return n
 end
 
---- `"key":`
-function quote.key_piece(config, key)
+--- Adds `"key":` → new count.
+function quote.put_key(out, n, config, key)
     local pieces = config.encode_escape_forward_slash and with_slash or without_slash
-    return pieces[key] or make_piece(config, pieces, key)
+    local piece = pieces[key]
+    if piece then
+        out[n + 1] = piece
+        return n + 1
+    end
+    return put_new_key(out, n, config, key)
 end
 
 return quote

@@ -20,6 +20,12 @@ local SINGLE = { -- byte → token
     [58] = "T_COLON", [0] = "T_END",
 }
 
+local HEX = {}
+for digit = 0, 15 do
+    local letter = ("%x"):format(digit)
+    HEX[byte(letter)], HEX[byte(letter:upper())] = digit, digit
+end
+
 local POWERS = {} -- exact as doubles
 for i = 0, 22 do
     POWERS[i] = 10 ^ i
@@ -54,8 +60,15 @@ end
 
 -- Code unit of \uXXXX at `pos` (of the backslash), or nil.
 local function code_unit(text, pos)
-    local digits = match(text, "^\\u(%x%x%x%x)", pos)
-    return digits and tonumber(digits, 16)
+    local b1, b2, b3, b4 = byte(text, pos + 2, pos + 5)
+    if not b4 then
+        return nil
+    end
+    local h1, h2, h3, h4 = HEX[b1], HEX[b2], HEX[b3], HEX[b4]
+    if h1 and h2 and h3 and h4 then
+        return ((h1 * 16 + h2) * 16 + h3) * 16 + h4
+    end
+    return nil
 end
 
 local function utf8(code)
@@ -80,7 +93,8 @@ local function unicode(text, pos)
     elseif code >= 0xDC00 then
         return nil
     end
-    local low = code_unit(text, pos + 6)
+    local backslash, u = byte(text, pos + 6, pos + 7)
+    local low = backslash == 92 and u == 117 and code_unit(text, pos + 6)
     if not low or low < 0xDC00 or low > 0xDFFF then
         return nil
     end
@@ -92,33 +106,37 @@ end
 function scan.string(text, pos)
     local pieces, n = {}, 0
     pos = pos + 1
-    while true do
-        local stop = find(text, '"', pos, true)
-        local escape = find(text, "\\", pos, true) or HUGE
-        if not stop or stop > escape then
-            if escape == HUGE then
-                return nil, #text + 1, "unexpected end of string"
-            end
+    -- Both only move on, so that a long text is looked through once.
+    local stop = find(text, '"', pos, true) or HUGE
+    local escape = find(text, "\\", pos, true) or HUGE
+    while escape < stop do
+        if escape > pos then
             n = n + 1
             pieces[n] = sub(text, pos, escape - 1)
-            local letter = byte(text, escape + 1)
-            local plain = ESCAPES[letter]
-            pos = escape + 2
-            if letter == 117 then
-                plain, pos = unicode(text, escape)
-                if not plain then
-                    return nil, escape, "invalid unicode escape code"
-                end
-            elseif not plain then
-                return nil, escape, "invalid escape code"
-            end
-            n = n + 1
-            pieces[n] = plain
-        else
-            pieces[n + 1] = sub(text, pos, stop - 1)
-            return concat(pieces), stop + 1, escape
         end
+        local letter = byte(text, escape + 1)
+        local plain = ESCAPES[letter]
+        pos = escape + 2
+        if letter == 117 then
+            plain, pos = unicode(text, escape)
+            if not plain then
+                return nil, escape, "invalid unicode escape code"
+            end
+        elseif not plain then
+            return nil, escape, "invalid escape code"
+        end
+        n = n + 1
+        pieces[n] = plain
+        if stop < pos then
+            stop = find(text, '"', pos, true) or HUGE
+        end
+        escape = find(text, "\\", pos, true) or HUGE
     end
+    if stop == HUGE then
+        return nil, #text + 1, "unexpected end of string"
+    end
+    pieces[n + 1] = sub(text, pos, stop - 1)
+    return concat(pieces), stop + 1, escape
 end
 
 -- Numbers that strtod() takes and JSON does not know: hexadecimal, infinities, NaN, a plus sign.
