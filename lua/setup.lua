@@ -38,6 +38,17 @@ local function install_variables(list)
     end
 end
 
+local MEGABYTES = 1024 -- collectgarbage counts kilobytes
+
+-- OpenResty's limits of the JIT compiler; and a collector that lets a small heap grow to some 20 MB before it works.
+local function tune()
+    local jit = rawget(_G, "jit")
+    if jit then require("jit.opt").start("maxtrace=8000", "maxrecord=16000", "minstitch=3", "maxmcode=40960") end
+    local heap = collectgarbage "count"
+    local pause = 100 + 100 * 16 * MEGABYTES / heap
+    collectgarbage("setpause", pause < 200 and 200 or pause > 500 and 500 or pause)
+end
+
 return function(plan)
     local list = load_modules(MODULES)
     phases.use(list, load_modules(FILTERS))
@@ -55,4 +66,5 @@ return function(plan)
     ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
     package.loaded.ngx = ngx
     globals.guard(_G)
+    tune()
 end
