@@ -11,7 +11,7 @@ local upvaluejoin = debug.upvaluejoin
 local floor = math.floor
 local find = string.find
 local running = coroutine.running
-local co_create, co_resume, co_status = coroutine.create, coroutine.resume, coroutine.status
+local co_create, co_resume = coroutine.create, coroutine.resume
 local load, loadfile = load, loadfile
 local globals = _G
 
@@ -193,18 +193,12 @@ function coroutine.create(f)
     return co
 end
 
-local function unwrap(co, ok, ...)
+-- Behind a tail call: level 2 is whoever called the wrapped function.
+local function unwrap(ok, ...)
     if ok then
         return ...
     end
-    local message = (...)
-    if type(message) == "string" and co_status(co) == "dead" then
-        local where = getinfo(3, "Sl")
-        if where and where.currentline > 0 then
-            message = where.short_src .. ":" .. where.currentline .. ": " .. message
-        end
-    end
-    error(message, 0)
+    error((...), 2)
 end
 
 function coroutine.isyieldable()
@@ -215,6 +209,6 @@ end
 function coroutine.wrap(f)
     local co = coroutine.create(f)
     return function(...)
-        return unwrap(co, co_resume(co, ...))
+        return unwrap(co_resume(co, ...))
     end
 end

@@ -133,6 +133,21 @@ function coroutine.resume(co, ...)
     return enter(co, ...)
 end
 
+-- Behind a tail call, which is a level of its own: level 3 is whoever called the wrapped function.
+local function unwrap(ok, ...)
+    if ok then
+        return ...
+    end
+    error((...), 3)
+end
+
+function coroutine.wrap(f)
+    local co = create(f)
+    return function(...)
+        return unwrap(enter(co, ...))
+    end
+end
+
 function coroutine.status(co)
     local co_status = status(co)
     if co_status == "normal" then

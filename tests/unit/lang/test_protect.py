@@ -76,6 +76,18 @@ CASES: dict[str, Any] = {
         False,
     """return coroutine.wrap(function()
            local ok, n = pcall(function() return select('#', nil, nil, nil) end) return ok, n end)()""": (True, 3),
+    """local f = coroutine.wrap(function() error('x') end)
+       local ok, e = pcall(function()
+           local a = f()
+           return a
+       end)
+       return e""": b"test:3: test:1: x",
+    """local f = coroutine.wrap(function() end) f()
+       local ok, e = pcall(function()
+           local a = f()
+           return a
+       end)
+       return e""": b"test:3: cannot resume dead coroutine",
     # an error behind a yield is caught by the right one
     """local log = {}
        local co = coroutine.create(function()
@@ -155,6 +167,14 @@ def test_recursion_through_pcall_ends_in_an_error(lua: Lua) -> None:
         local function after() return pcall(function() return 9 end) end
         return ok, type(e), depth > 50, select(2, coroutine.wrap(after)())"""
     assert lua(code) == (False, b"string", True, 9)
+
+
+@pytest.mark.parametrize("call", ["coroutine.wrap(f)()", "assert(coroutine.resume(coroutine.create(f)))"])
+def test_recursion_through_coroutines_ends_in_an_error(lua: Lua, engine: str, call: str) -> None:
+    if engine == "luajit21":
+        pytest.skip("LuaJIT itself does not watch the C stack under nested coroutines")
+    code = f"local function f() {call} end local ok, e = pcall(coroutine.wrap(f)) return ok, e:find('overflow') ~= nil"
+    assert lua(code) == (False, True)
 
 
 def test_error_in_a_resumed_coroutine_counts_down(lua: Lua) -> None:
