@@ -73,17 +73,28 @@ def test_send_to_nobody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> No
     assert re.fullmatch(rf"nginx: \[alert\] kill\({process.pid}, 1\) failed \(3: No such process\)\n", text)
 
 
+# A process of its own: the signal would end a test runner that has threads which do not block it.
+RECEIVER = """
+import signal
+from sys import argv
+signals = {int(argv[1])}
+signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+print("ready", flush=True)
+received = signal.sigtimedwait(signals, 10)
+print(received and received.si_pid)
+"""
+
+
 @pytest.mark.parametrize(
     ("name", "number"),
     [("stop", signal.SIGTERM), ("quit", signal.SIGQUIT), ("reopen", signal.SIGUSR1), ("reload", signal.SIGHUP)],
 )
 def test_send(name: str, number: int, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "nginx.pid"
-    path.write_text(f"{os.getpid()}\n")
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
-    try:
+    command = [sys.executable, "-c", RECEIVER, str(int(number))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as receiver:
+        assert receiver.stdout is not None
+        assert receiver.stdout.readline() == "ready\n"
+        path.write_text(f"{receiver.pid}\n")
         assert send(path, name, capfd)[0] == 0
-        received = signal.sigtimedwait({number}, 5)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-    assert received is not None and received.si_pid == os.getpid()
+        assert receiver.stdout.readline() == f"{os.getpid()}\n"
