@@ -180,6 +180,7 @@ function pcre.compile(pattern, flags)
         code = code,
         groups = groups,
         dfa = dfa,
+        jit = compiled,
         direct = compiled and (not utf or check ~= 0),   -- nothing that pcre2_match would have to check before
         options = check,
         names = read_names(code),
@@ -201,6 +202,11 @@ end
 --- Number of capturing groups (0 with the DFA matcher).
 function pcre.groups(handle)
     return programs[handle].groups
+end
+
+--- Was it compiled to machine code?
+function pcre.is_jit(handle)
+    return programs[handle].jit
 end
 
 --- → array {group, name, group, name …} of the named groups, ordered by name, or nil when there is none.

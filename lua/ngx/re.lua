@@ -2,6 +2,7 @@
 
 local native = require "pyresty.native"
 local re_compile = require "pyresty.ngx.re_compile"
+local exec_error = require "pyresty.ngx.re_messages".exec
 local re_template = require "pyresty.ngx.re_template"
 
 local byte, sub = string.byte, string.sub
@@ -15,10 +16,6 @@ local pcre = native.pcre
 local exec, find = pcre.exec, pcre.find
 
 local re = {}
-
-local function exec_error(code)
-    return "pcre_exec() failed: " .. code
-end
 
 local function add_names(compiled, res)
     local names = compiled.names

@@ -1,6 +1,8 @@
 -- Compiled expressions of ngx.re.*, cached by (options, expression).
 
+local log = require "pyresty.http.log"
 local native = require "pyresty.native"
+local compile_error = require "pyresty.ngx.re_messages".compile
 local state = require "pyresty.state"
 
 local byte, format, sub = string.byte, string.format, string.sub
@@ -9,6 +11,7 @@ local error, pairs, type = error, pairs, type
 local re_compile = {}
 
 local pcre = native.pcre
+local LOG_DEBUG = 8
 local LETTERS = "adDijJmosuUx"
 local DEFAULT_MAX_ENTRIES = 1024
 local SCRATCH_ENTRIES = 64
@@ -28,7 +31,7 @@ local generation_size
 local cached_any = false
 
 local function parse(options)
-    local parsed = { text = options, once = false, dfa = false, dup = false, utf = false }
+    local parsed = { text = options, once = false, dfa = false, jit = false, dup = false, utf = false }
     for i = 1, #options do
         local letter = byte(options, i)
         if not known[letter] then
@@ -36,6 +39,7 @@ local function parse(options)
         end
         parsed.once = parsed.once or letter == byte "o"
         parsed.dfa = parsed.dfa or letter == byte "d"
+        parsed.jit = parsed.jit or letter == byte "j"
         parsed.dup = parsed.dup or letter == byte "D"
         parsed.utf = parsed.utf or letter == byte "u" or letter == byte "U"
     end
@@ -82,7 +86,10 @@ end
 local function compile(regex, parsed)
     local handle, groups = pcre.compile(regex, parsed.text)
     if not handle then
-        return nil, groups
+        return nil, compile_error(groups)
+    end
+    if parsed.jit and log.enabled(LOG_DEBUG) then
+        log.error(LOG_DEBUG, nil, "pcre JIT compiling result: " .. (pcre.is_jit(handle) and 1 or 0))
     end
     return {
         handle = handle,

@@ -18,6 +18,7 @@ state.plan = plan
 state.touch()
 logged = {}
 package.loaded["pyresty.http.log"] = {
+    enabled = function(level) return true end,
     error = function(level, _, message) logged[#logged + 1] = level .. ": " .. message end,
 }
 native = require "pyresty.native"

@@ -55,13 +55,17 @@ def test_match_position(run: Run) -> None:
 
 
 def test_errors(run: Run) -> None:
-    text = b'pcre2_compile() failed: missing closing parenthesis in "(abc"'
+    text = b'pcre_compile() failed: missing ) in "(abc"'
     assert run(PRELUDE + "return re.match('a', '(abc')") == (None, text)
     assert run(PRELUDE + "return re.find('a', '(abc')") == (None, None, text)
     assert run(PRELUDE + "return re.gmatch('a', '(abc')") == (None, text)
     assert run(PRELUDE + "return re.sub('a', '(abc', '')") == (None, None, text)
     assert run(PRELUDE + "return re.gsub('a', '(abc', '', 'jo')") == (None, None, text)
-    assert run(PRELUDE + "return re.match('a\\255', '.', 'u', {pos = 2})")[1].startswith(b"pcre_exec() failed: -")
+    assert run(PRELUDE + "return re.match('a\\255', '.', 'u', {pos = 2})") == (
+        None,
+        b"pcre_exec() failed: -10",
+    )
+    assert run(PRELUDE + "return re.match('a', 'b', '', {pos = 3})") == (None, b"pcre_exec() failed: -24")
     ok, message = run(PRELUDE + "return pcall(re.match, 'a', 'a', 'ijw')")
     assert not ok
     assert message.endswith(b'unknown flag "w" (flags "ijw")')
@@ -164,6 +168,25 @@ def test_cache_is_bounded(run: Run) -> None:
     assert run(PRELUDE + code, plan=plan) == (3, True)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "message"),
+    # As ngx_lua 0.10.23 on PCRE 8 says.
+    [
+        (b"a)b", b'unmatched parentheses in "a)b" at ")b"'),
+        (b"[a", b'missing terminating ] for character class in "[a"'),
+        (b"(?#a", b'missing ) after comment in "(?#a"'),
+        (b"*a", b'nothing to repeat in "*a" at "*a"'),
+    ],
+)
+def test_compile_messages(run: Run, pattern: bytes, message: bytes) -> None:
+    assert run(PRELUDE + "return re.match('', ...)", pattern) == (None, b"pcre_compile() failed: " + message)
+
+
+def test_jit_is_told_once(run: Run) -> None:
+    code = "for i = 1, 3 do re.match('a', 'a', 'jo') end re.match('a', 'a', 'o') return table.concat(logged, ';')"
+    assert run(PRELUDE + code) == b"8: pcre JIT compiling result: 1"
+
+
 def test_no_cache(run: Run) -> None:
     code = "return re.match('abc', 'b', 'o')[0], re.gsub('aa', 'a', 'b', 'o')"
     assert run(PRELUDE + code, plan={"lua": {"lua_regex_cache_max_entries": 0}}) == (b"b", b"bb", 2)
@@ -172,7 +195,7 @@ def test_no_cache(run: Run) -> None:
 def test_match_limit_directive(run: Run) -> None:
     code = "return re.match(('a'):rep(40) .. 'b', '(a+)+$', 'o')"
     result = run(PRELUDE + code, plan={"lua": {"lua_regex_match_limit": 100}})
-    assert result == (None, b"pcre_exec() failed: -47")
+    assert result == (None, b"pcre_exec() failed: -8")
     run("native.pcre.set_match_limit(0)")
 
 
