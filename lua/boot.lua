@@ -14,16 +14,29 @@ local function boot(host, plan, api_phases, fresh)
     local background = require "pyresty.background"
     local pool = require "pyresty.socket.pool"
     local phases = require "pyresty.http.phases"
+    local access_log = require "pyresty.modules.log"
 
     local touch, drain, flush, arm, take = state.touch, sched.drain, connection.flush_marked, timers.arm, ops.take
     local readable, step, tick = connection.readable, sched.step, timers.tick
 
+    local retiring = false
+
     setup(plan)
+
+    -- The VM was told to retire: is it needed still?
+    local function leave_if_idle()
+        if connection.count() > 0 or not background.idle() then return end
+        retiring = false
+        pool.drain()
+        access_log.flush()
+        ops.push(ops.RELEASE)
+    end
 
     local function finish()
         drain()
         flush()
         drain()
+        if retiring then leave_if_idle() end
         arm()
         state.r, state.thread = nil, nil
         return take()
@@ -58,10 +71,11 @@ local function boot(host, plan, api_phases, fresh)
 
     entries.more = take
 
-    -- An entry failed: the request it served answers 500 if it still can, else its connection is closed.
-    function entries.rescue()
+    -- An entry failed, and perhaps it was about a connection: the request it served answers 500 if it still can, else
+    -- the connection is closed.
+    function entries.rescue(id)
         touch()
-        phases.rescue()
+        if not phases.rescue() and id then connection.abandon(id) end
         return finish()
     end
 
@@ -72,22 +86,61 @@ local function boot(host, plan, api_phases, fresh)
         return finish()
     end
 
-    function entries.take_back(id, data, requests)
+    function entries.take_back(id, data, requests, keepalive_timeout)
         touch()
-        connection.take_back(id, data, requests)
+        connection.take_back(id, data, requests, keepalive_timeout)
+        return finish()
+    end
+
+    function entries.abandon(id)
+        touch()
+        connection.abandon(id)
         return finish()
     end
 
     function entries.forget(id)
+        touch()
         connection.forget(id)
-        return take()
+        return finish()
     end
 
+    -- Other VMs serve from now on: connections end when their requests do, timers run now.
     function entries.drain()
         touch()
+        retiring = true
         connection.drain()
         background.drain()
         pool.drain()
+        return finish()
+    end
+
+    -- A fresh VM has no connection any more, but perhaps timers.
+    function entries.retire()
+        touch()
+        retiring = true
+        return finish()
+    end
+
+    -- Gives connections up that only wait for a request, those that have waited longest first.
+    function entries.reuse()
+        touch()
+        connection.reuse()
+        return finish()
+    end
+
+    -- init_by_lua failed in a fresh VM: its request gets a 500.
+    function entries.init_failed() state.init_failed = true end
+
+    function entries.flush_logs()
+        touch()
+        access_log.flush()
+        return finish()
+    end
+
+    -- All that still runs ends now.
+    function entries.abort()
+        touch()
+        connection.abort()
         return finish()
     end
 

@@ -17,6 +17,7 @@ local ops = {
     FRESH = 10, -- connection id, bytes: serve them in a new VM
     RETURN = 11, -- connection id, bytes, keep: a fresh VM is through with the connection
     HANDSHAKE = 12, -- connection id
+    RELEASE = 13, -- the VM was told to retire, and nothing needs it any more
 }
 
 local list, n, from = {}, 0, 0 -- from: what was already taken of a list too long for one return

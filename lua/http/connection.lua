@@ -14,7 +14,8 @@ local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
 local body = require "pyresty.http.body"
 
-local concat, find, sub, next = table.concat, string.find, string.sub, next
+local concat, sort, find, sub = table.concat, table.sort, string.find, string.sub
+local floor, max, min, ipairs, next = math.floor, math.max, math.min, ipairs, next
 local push_op, PAUSE, RESUME, DROP, FRESH, RETURN = ops.push, ops.PAUSE, ops.RESUME, ops.DROP, ops.FRESH, ops.RETURN
 local LOG_INFO = 7
 local RECEIVE = 65536
@@ -24,6 +25,7 @@ local connection = {}
 local connections, count = {}, 0
 local dirty, dirty_n = {}, 0
 local draining = false
+local NOBODY = {out_n = 0}
 
 local serve, on_readable
 
@@ -154,9 +156,8 @@ end
 -- End of an entry: output that was flushed, or is large enough, leaves.
 function connection.flush_marked()
     for i = 1, dirty_n do
-        local c = dirty[i]
-        dirty[i] = nil
-        c.marked = false
+        local c = dirty[i] or NOBODY -- of a run that failed
+        dirty[i], c.marked = false, false
         if c.out_n > 0 and not c.closed and (c.flush or c.out_size >= POSTPONE or not c.request) then transmit(c) end
     end
     dirty_n = 0
@@ -181,6 +182,10 @@ local function read_timed_out(c)
         log.error(LOG_INFO, r, "client timed out (110: Connection timed out) while " .. action)
     end
     return connection.close(c)
+end
+
+local function log_closed(c)
+    log.error(LOG_INFO, nil, "*" .. c.number .. " client " .. c.address .. " closed keepalive connection")
 end
 
 local protocol = {}
@@ -225,23 +230,60 @@ function connection.drain()
     draining = true
     local idle = {}
     for _, c in next, connections do
-        if not c.request and c.requests > 0 and c.pos > #c.buf then idle[#idle + 1] = c end
+        if not c.request and not c.lent and c.requests > 0 and c.pos > #c.buf then idle[#idle + 1] = c end
     end
     for i = 1, #idle do close(idle[i]) end
 end
 
--- ---------------------------------------------------------------- lending a connection to a fresh VM (lua_code_cache off)
+local function waits_longer(a, b) return (a.deadline or 0) < (b.deadline or 0) end
 
--- Gives the connection away with the request whose head began at c.head_from.
-function connection.hand_over(r)
-    local c = r.conn
-    local data, requests = sub(c.buf, c.head_from), c.requests
-    r.done = true
-    c.buf, c.pos, c.request, c.lent = "", 1, nil, true
-    timers.clear(c)
-    push_op(FRESH, c.id, data, requests - 1)
-    return true
+-- worker_connections are short: closes some of those that only wait for a request (ngx_drain_connections).
+-- → how many were closed
+function connection.reuse()
+    local idle = {}
+    for _, c in next, connections do
+        if not c.request and not c.lent and c.state ~= "head" then idle[#idle + 1] = c end
+    end
+    sort(idle, waits_longer)
+    local n = min(#idle, max(min(32, floor(#idle / 8)), 1))
+    for i = 1, n do
+        if idle[i].requests > 0 then log_closed(idle[i]) end
+        close(idle[i])
+    end
+    return n
 end
+
+-- worker_shutdown_timeout is over: requests and connections end.
+function connection.abort()
+    local all = {}
+    for _, c in next, connections do all[#all + 1] = c end
+    for _, c in ipairs(all) do
+        if c.request then phases.terminate(c.request, 0) else close(c) end
+    end
+end
+
+-- Something of ours failed with a connection: it ends without a word.
+function connection.abandon(id)
+    local c = connections[id]
+    if not c then return push_op(DROP, id) end
+    return protocol.abandon(c)
+end
+
+-- ---------------------------------------------------------------- lending to a fresh VM (lua_code_cache off)
+
+local function lend(c)
+    local r = c.request
+    if c.broken then return phases.terminate(r, -1) end
+    local data = sub(c.buf, c.head_from)
+    r.done = true
+    phases.clean_up(r)
+    c.buf, c.pos, c.request, c.lent, c.paused = "", 1, nil, true, false
+    timers.clear(c)
+    push_op(FRESH, c.id, data, c.requests - 1)
+end
+
+-- Gives the connection away with the request whose head began at c.head_from, behind the output of those before it.
+function connection.hand_over(r) return connection.when_sent(r.conn, lend) end
 
 -- In the fresh VM: serves what another has read.
 function connection.adopt(id, fd, listen_index, address, port, number, data, requests)
@@ -256,21 +298,23 @@ local function give_back(c)
     timers.clear(c)
     connections[c.id] = nil
     count = count - 1
-    push_op(RETURN, c.id, sub(c.buf, c.pos), c.requests)
+    push_op(RETURN, c.id, sub(c.buf, c.pos), c.requests, c.keepalive_timeout)
 end
 
 -- In the connection's own VM: it is back.
-function connection.take_back(id, data, requests)
+function connection.take_back(id, data, requests, keepalive_timeout)
     local c = connections[id]
     c.lent, c.state = nil, "done"
-    c.buf, c.pos, c.requests = data, 1, requests
+    c.buf, c.pos, c.requests, c.keepalive_timeout = data, 1, requests, keepalive_timeout
     return serve(c)
 end
 
 -- In the connection's own VM: the fresh one closed it.
 function connection.forget(id)
     local c = connections[id]
+    if not c then return end
     c.closed = true
+    timers.clear(c)
     connections[id] = nil
     count = count - 1
 end
@@ -468,6 +512,7 @@ end
 -- ---------------------------------------------------------------- input
 
 local function gone(c, err)
+    if c.state == "idle" and c.requests > 0 and err == "closed" then log_closed(c) end
     if c.state == "lingering" or c.state == "idle" then return close(c) end
     if c.partial and c.state == "head" then
         local r, action = partial_request(c)

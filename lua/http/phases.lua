@@ -10,7 +10,7 @@ local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
 local headers_out = require "pyresty.http.headers_out"
 
-local ipairs, pairs = ipairs, pairs
+local ipairs, pairs, insert = ipairs, pairs, table.insert
 local sub = string.sub
 local ERROR, OK, DECLINED, WAIT = -1, 0, -5, -2 -- WAIT is NGX_AGAIN's number
 local MAX_URI_CHANGES = 10
@@ -72,6 +72,15 @@ local function post_rewrite(r)
     r.program, r.pc = r.server.find_program, 1
 end
 
+-- `lua_code_cache off`: another VM serves the request from its beginning. What has begun here (a redirect, a body that
+-- was read) stays here.
+local function to_fresh_vm(r)
+    if state.fresh then return state.init_failed and 500 or nil end
+    if r.parent or r.internal or r.body_read then return nil end
+    r.conn.hand_over(r)
+    return WAIT
+end
+
 local function find_location(r)
     local loc, redirect = route.find_location(r, r.server)
     if not loc then loc = r.server.root_loc end
@@ -92,9 +101,9 @@ local function find_location(r)
         r.headers_out.location = target
         return 301
     end
-    if loc.fresh_vm and not state.fresh and not r.parent then
-        r.conn.hand_over(r)
-        return WAIT
+    if loc.fresh_vm then
+        local rc = to_fresh_vm(r)
+        if rc then return rc end
     end
     r.program, r.pc = loc.program, 1
 end
@@ -156,6 +165,7 @@ function phases.compile_server(server, root_loc)
     server.find_program = {find_location}
     local program = handlers_of("server_rewrite", root_loc)
     if #program > 0 then
+        if root_loc.fresh_vm then insert(program, 1, to_fresh_vm) end
         program[#program + 1] = function(r)
             if r.uri_changed then r.uri_changed = nil end -- `last` at server level only ends the script
         end
@@ -382,20 +392,35 @@ function phases.failed_output(r)
 end
 
 -- Something of ours raised while r was current: 500 if it can still be said, else the end of the connection.
+-- → whether there was such a request
 function phases.rescue()
     local r = state.r
     local main = r and r.main
-    local c = main and main.conn
-    if not c or not c.protocol then return end
-    if main.done then return c.request == main and c.protocol.abandon(c) end
+    state.r = nil
+    if not main then return false end
+    if main.on_last then -- a timer's
+        sched.cancel_all(main)
+        main.on_last(main)
+        return true
+    end
+    local c = main.conn
+    if not c or not c.protocol then return false end
+    if main.done then
+        if c.request == main then c.protocol.abandon(c) end
+        return c.request == nil
+    end
     main.running, main.conn.serving = nil, false
     main.uri_changes = 0
     sched.cancel_all(main)
     main.keepalive = false
-    if main.header_sent then return phases.terminate(main, ERROR) end
-    headers_out.clean(main)
-    main.error_page = true -- built-in page only
-    return finalize(main, 500)
+    if main.header_sent then
+        phases.terminate(main, ERROR)
+    else
+        headers_out.clean(main)
+        main.error_page = true -- built-in page only
+        finalize(main, 500)
+    end
+    return true
 end
 
 -- A subrequest is through: its parent's thread, waiting in capture, is told.

@@ -38,7 +38,6 @@ class Connections:
         self._all: dict[int, Connection] = {}
         self._last = 0
         self.waits = Waits(loop)
-        self.on_free: Callable[[], None] | None = None
 
     def __len__(self) -> int:
         return len(self._all)
@@ -50,7 +49,7 @@ class Connections:
         watcher = self._loop.io(fd, READ)
         self._all[number] = Connection(fd, generation, listen, address, port, watcher)
         driver = generation.driver
-        driver.drive(generation.open, number, fd, listen, address, port, number)
+        driver.serve(generation.open, number, fd, listen, address, port, number)
         if number in self._all:
             watcher.start(driver.readable, number)
 
@@ -63,18 +62,24 @@ class Connections:
         connection = self._all[number]
         connection.watcher.start(connection.generation.driver.readable, number)
 
+    def abandon(self, number: int) -> None:
+        """Something of ours failed with a connection: close it."""
+        connection = self._all.get(number)
+        if connection is not None:
+            connection.generation.driver.abandon(number)
+
     def drop(self, number: int) -> None:
         """Close a connection; its Lua side is gone already."""
-        connection = self._all.pop(number)
+        connection = self._all.pop(number, None)
+        if connection is None:
+            return  # it was dropped while its VM was put in order
         connection.watcher.stop()
         connection.watcher.close()
         self.waits.close(connection.fd)
         os.close(connection.fd)
         if connection.generation is not connection.home:
             connection.home.driver.drive(connection.home.driver.entries[b"forget"], number)
-            connection.generation.release()
-        if self.on_free is not None:
-            self.on_free()
+            self._loop.run_callback(connection.generation.retire)
 
     def to_fresh_vm(self, number: int, data: bytes, requests: int) -> None:
         """``lua_code_cache off``: a VM of its own serves the request that begins in ``data``."""
@@ -82,17 +87,17 @@ class Connections:
         connection.watcher.stop()
         fresh = connection.generation = self._make_fresh(connection.home)
         connection.watcher.start(fresh.driver.readable, number)
-        fresh.driver.drive(
+        fresh.driver.serve(
             fresh.driver.entries[b"adopt"], number, connection.fd, connection.listen, connection.address,
             connection.port, number, data, requests,
-        )
+        )  # fmt: skip
 
-    def back_home(self, number: int, data: bytes, requests: int) -> None:
+    def back_home(self, number: int, data: bytes, requests: int, keepalive_timeout: float) -> None:
         """The fresh VM's request is through: the connection's own VM goes on."""
         connection = self._all[number]
         fresh, home = connection.generation, connection.home
         connection.generation = home
         connection.watcher.stop()
         connection.watcher.start(home.driver.readable, number)
-        self._loop.run_callback(fresh.release)
-        home.driver.drive(home.driver.entries[b"take_back"], number, data, requests)
+        self._loop.run_callback(fresh.retire)
+        home.driver.serve(home.driver.entries[b"take_back"], number, data, requests, keepalive_timeout)

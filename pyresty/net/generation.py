@@ -33,7 +33,6 @@ class Generation:
         )
         self.open: Callable[..., Any] = self.entries[b"open"]
         self.driver: Driver
-        self._on_release: Callable[[Generation], None] | None = None
 
     def run(self, phase: str) -> str | None:
         """Run init_by_lua and its like; returns the error's text, None when all went well."""
@@ -45,10 +44,23 @@ class Generation:
         chunk = self.plan.get("lua", {}).get(phase, {})
         return f"{phase}_by_lua_file" if "file" in chunk else f"{phase}_by_lua"
 
-    def attach(self, loop: Any, connections: Connections, log: Callable[[int, str], None]) -> None:
-        """Give the VM an event loop, after the fork."""
+    def attach(
+        self, loop: Any, connections: Connections, log: Callable[[int, str], None],
+        on_release: Callable[[Generation], None],
+    ) -> None:  # fmt: skip
+        """Give the VM an event loop, after the fork. ``on_release`` is called when it was told to end and has."""
         self.driver = Driver(loop, self.entries, connections, log)
+        self.driver.on_release = lambda: on_release(self)
 
-    def release(self) -> None:
-        """A fresh VM has served its request."""
+    def drive(self, entry: bytes) -> None:
+        """Call an entry that takes nothing."""
+        self.driver.drive(self.entries[entry])
+
+    def retire(self) -> None:
+        """A fresh VM has served its request; its timers may go on."""
+        self.drive(b"retire")
+
+    def free(self) -> None:
+        """Give the VM back; nothing may come to it any more."""
         self.driver.close()
+        self.entries = self.vm = self.open = None  # type: ignore[assignment]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,7 +15,7 @@ from pyresty.ngx import process_info
 from pyresty.process.control import SingleControl
 
 READ = 1
-ALERT, ERROR = 2, 4
+ALERT, ERROR, WARN = 2, 4, 5
 
 Log = Callable[[int, str], None]
 
@@ -51,6 +53,9 @@ class Acceptor:
             server.accept_failed(error)
             return
         try:
+            if not server.has_room():
+                sock.close()
+                return
             sock.setblocking(False)
             address, port = (b"unix:", 0) if self._unix else (peer[0].encode(), peer[1])
             if not self._unix:
@@ -96,15 +101,16 @@ class Server:
         self.loop = get_hub().loop
         self.generation = generation
         self.connections = Connections(self.loop, self._fresh_generation)
-        self.connections.on_free = self._freed
         self.exit_code = 0
         self._acceptors: list[Acceptor] = []
-        self._limit = int(generation.plan["main"].get("worker_connections") or 512)
-        self._paused = False
+        self._live: set[Generation] = set()
+        self._reuse_warned = 0
         self._quitting = False
         self._done: Any = None
         self._retry: Any = None
-        generation.attach(self.loop, self.connections, log)
+        self.on_configuration_end: Callable[[Any], None] | None = None
+        self._adopt(generation)
+        self._set_limit(generation)
         self.listen(listeners)
 
     # ------------------------------------------------------------------------------------------------------- accepting
@@ -117,53 +123,86 @@ class Server:
 
     def accept_failed(self, error: OSError) -> None:
         """Out of descriptors: rest for half a second, as nginx does."""
-        import os
-
         self.log(ALERT, f"accept4() failed ({error.errno}: {os.strerror(error.errno or 0)})")
         self._pause_accepting()
         self._retry = self.loop.timer(0.5)
         self._retry.start(self._resume_accepting)
 
+    def _set_limit(self, generation: Generation) -> None:
+        self._limit = int(generation.plan["main"].get("worker_connections") or 512)
+
+    def has_room(self) -> bool:
+        """Whether ``worker_connections`` admit one more; idle ones make room first (ngx_get_connection)."""
+        free = self._limit - len(self._acceptors) - len(self.connections)
+        if free > self._limit // 16:
+            return True
+        before = len(self.connections)
+        for generation in tuple(self._live):
+            generation.drive(b"reuse")
+        freed = before - len(self.connections)
+        now = int(time.time())
+        if freed and self._reuse_warned != now:
+            self._reuse_warned = now
+            self.log(WARN, f"{self._limit} worker_connections are not enough, reusing connections")
+        if free + freed > 0:
+            return True
+        self.log(ALERT, f"{self._limit} worker_connections are not enough")
+        return False
+
     def _pause_accepting(self) -> None:
-        self._paused = True
         for acceptor in self._acceptors:
             acceptor.pause()
 
     def _resume_accepting(self) -> None:
-        self._paused = False
         for acceptor in self._acceptors:
             acceptor.resume()
-
-    def _freed(self) -> None:
-        if self._quitting and not len(self.connections):
-            self._finish()
 
     # ----------------------------------------------------------------------------------------------------- generations
 
     def _fresh_generation(self, home: Generation) -> Generation:
         """``lua_code_cache off``: a VM for one request, with init_by_lua run again."""
         fresh = Generation(home.config, fresh=True)
-        fresh.attach(self.loop, self.connections, self.log)
+        self._adopt(fresh)
         message = fresh.run("init")
         if message is not None:
             self.log(ERROR, f"{fresh.kind('init')} error: {message}")
+            fresh.entries[b"init_failed"]()
         return fresh
+
+    def _adopt(self, generation: Generation) -> None:
+        generation.attach(self.loop, self.connections, self.log, self._released)
+        self._live.add(generation)
+
+    def _released(self, generation: Generation) -> None:
+        """A generation has ended. The newest one is still there for exit_worker_by_lua."""
+        if generation not in self._live:
+            return
+        self._live.discard(generation)
+        if generation is not self.generation:
+            generation.free()
+            config = generation.config
+            still = any(other.config is config for other in {*self._live, self.generation})
+            if self.on_configuration_end is not None and not still:
+                self.on_configuration_end(config)
+        if self._quitting and not self._live:
+            self._finish()
 
     def reload(self, generation: Generation, listeners: Iterable[Any]) -> None:
         """``master_process off``: new connections go to a new VM, the old one finishes its requests."""
         old = self.generation
-        generation.attach(self.loop, self.connections, self.log)
+        self._adopt(generation)
+        self._set_limit(generation)
         self.generation = generation
         self.listen(listeners)
         self.start_worker(generation)
-        old.driver.drive(old.entries[b"drain"])
+        old.drive(b"drain")
 
     def start_worker(self, generation: Generation) -> None:
         """Run init_worker_by_lua; an error is only logged."""
         message = generation.run("init_worker")
         if message is not None:
             self.log(ERROR, f"{generation.kind('init_worker')} error: {message}")
-        generation.driver.drive(generation.entries[b"finish"])
+        generation.drive(b"finish")
 
     # ------------------------------------------------------------------------------------------------------------ life
 
@@ -188,9 +227,19 @@ class Server:
             return
         self._quitting = True
         self.listen(())
-        self.generation.driver.drive(self.generation.entries[b"drain"])
-        if not len(self.connections):
-            self._finish()
+        for generation in tuple(self._live):
+            generation.drive(b"drain")
+
+    def shutdown_timeout(self) -> None:
+        """The graceful end took too long: what still runs is cut off."""
+        for generation in tuple(self._live):
+            generation.drive(b"abort")
+        self._finish()
+
+    def flush_logs(self) -> None:
+        """Write out the access log lines that are buffered."""
+        for generation in {*self._live, self.generation}:
+            generation.drive(b"flush_logs")
 
     def terminate(self) -> None:
         """At once."""
@@ -204,13 +253,18 @@ class Server:
 
 def serve(generation: Generation, listeners: Iterable[Any], control: Any) -> int:
     """A worker's life, after the fork → exit code. ``control`` brings the signals (pyresty.process.worker)."""
-    process_info.CURRENT.become_worker(control.worker_id, control.worker_count, single=isinstance(control, SingleControl))
+    single = isinstance(control, SingleControl)
+    process_info.CURRENT.become_worker(control.worker_id, control.worker_count, single=single)
     server = Server(generation, listeners, lambda level, message: control.log.log(level, message))
+    server.on_configuration_end = control.configuration_end
     control.on_quit(server.quit)
     control.on_terminate(server.terminate)
+    control.on_shutdown_timeout(server.shutdown_timeout)
     control.on_reload(server.reload)
+    control.on_flush(server.flush_logs)
     control.install(server.loop)
     code = server.run()
     control.exiting()
     server.exit_worker()
+    server.flush_logs()
     return code

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyresty.process import channel, listen, signals
-from pyresty.process.cycle import Cycle, retire
+from pyresty.process.cycle import Cycle, discard, retire
 from pyresty.process.errors import LoggedError
 from pyresty.process.listen import Listener
 from pyresty.process.logs import ErrorLog
@@ -120,6 +120,9 @@ class Control:
     def exiting(self) -> None:
         """Log ``exiting``, once; exit_worker_by_lua runs after that."""
         raise NotImplementedError
+
+    def configuration_end(self, config: Any) -> None:
+        """No VM serves this configuration any more."""
 
     def _signal_numbers(self) -> tuple[int, ...]:
         raise NotImplementedError
@@ -229,6 +232,8 @@ class SingleControl(Control):
     def __init__(self, cycle: Cycle, renew: Renew, *, daemonized: bool = False) -> None:
         super().__init__(cycle, 0, 1, daemonized=daemonized)
         self._renew = renew
+        self._old: list[Cycle] = []  # that still may be needed
+        self._ended: list[Cycle] = []
 
     def exiting(self) -> None:
         """A single process logs only ``exit``."""
@@ -255,5 +260,16 @@ class SingleControl(Control):
             self.cycle = self._renew(old)
         except LoggedError:
             return
+        self._old.append(old)
         self._call("reload", self.generation, self.listeners)
         retire(old, self.cycle, logs=False)
+
+    def configuration_end(self, config: Any) -> None:
+        """Close what only old configurations needed, when the last of them has ended: they share files."""
+        self._ended += [cycle for cycle in self._old if cycle.config is config]
+        self._old = [cycle for cycle in self._old if cycle.config is not config]
+        if self._old:
+            return
+        for cycle in self._ended:
+            discard(cycle, self.cycle)
+        self._ended.clear()

@@ -159,9 +159,14 @@ def retire(old: Cycle, new: Cycle, *, logs: bool) -> None:
     if old.settings.pid_path != new.settings.pid_path:
         pidfile.delete(old.settings.pid_path, new.log)
     if logs:
-        old.sinks.discard(new.sinks)
-        new.files.retire()
-        zone.keep(_zones_of(new))
+        discard(old, new)
+
+
+def discard(old: Cycle, new: Cycle) -> None:
+    """Close the log files, sockets of logs and zones that no cycle before the new one needs any more."""
+    old.sinks.discard(new.sinks)
+    new.files.retire()
+    zone.keep(_zones_of(new))
 
 
 def _zones_of(cycle: Cycle) -> set[tuple[bytes, int]]:

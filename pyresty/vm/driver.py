@@ -11,8 +11,6 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import gevent
-
 from pyresty.vm import ops
 from pyresty.vm.operations import OPERATIONS
 
@@ -64,8 +62,12 @@ class Driver:
     """One VM's entries, and what they ask for."""
 
     def __init__(self, loop: Any, entries: Any, connections: Connections, log: Callable[[int, str], None]) -> None:
+        from gevent import spawn  # gevent begins its life after the fork
+
         self.entries = entries
         self.connections = connections
+        self.on_release: Callable[[], None] | None = None
+        self._spawn = spawn
         self._loop = loop
         self._log = log
         self._waits = connections.waits
@@ -86,6 +88,7 @@ class Driver:
             ops.CALL: self._call,
             ops.FRESH: self._fresh,
             ops.RETURN: self._return,
+            ops.RELEASE: self._release,
         }
 
     # ------------------------------------------------------------------------------------------------------- entering
@@ -97,7 +100,7 @@ class Driver:
             if todo is not None:
                 self.perform(todo)
         except Exception:
-            self._rescue()
+            self._rescue(connection)
 
     def drive(self, entry: Entry, *args: Any) -> None:
         """Run an entry and perform what it asks; whatever goes wrong ends the request it served, not the worker."""
@@ -107,6 +110,19 @@ class Driver:
                 self.perform(todo)
         except Exception:
             self._rescue()
+
+    def serve(self, entry: Entry, connection: int, *args: Any) -> None:
+        """Run an entry that is about one connection: when it goes wrong, that is what ends."""
+        try:
+            todo = entry(connection, *args)
+            if todo is not None:
+                self.perform(todo)
+        except Exception:
+            self._rescue(connection)
+
+    def abandon(self, connection: int) -> None:
+        """Close a connection that something of ours failed with."""
+        self.drive(self.entries[b"abandon"], connection)
 
     def step(self, wait: int, *results: Any) -> None:
         """Tell a light thread that its wait is over."""
@@ -123,16 +139,20 @@ class Driver:
             todo = self._more() if len(todo) == ops.LIMIT else None
 
     def _failed(self, op: int, wait: int) -> None:
-        """An operation raised: whoever waits for it is told; the others go on."""
+        """An operation raised: whoever waits for it is told, a connection it was about ends; the others go on."""
         self._log(ALERT, f"driver: operation {op}: {traceback.format_exc().strip()}")
         if op in (ops.WAIT_READ, ops.WAIT_WRITE, ops.CALL):
             self._loop.run_callback(self.step, wait, None, b"internal error")
+        elif op in (ops.PAUSE, ops.RESUME, ops.FRESH, ops.RETURN):
+            self._loop.run_callback(self.connections.abandon, wait)
+        elif op == ops.ARM:
+            self._loop.run_callback(self.drive, self._tick)
 
-    def _rescue(self) -> None:
+    def _rescue(self, connection: int | None = None) -> None:
         """An entry raised."""
         self._log(ALERT, f"driver: {traceback.format_exc().strip()}")
         try:
-            self.perform(self.entries[b"rescue"]())
+            self.perform(self.entries[b"rescue"](connection))
         except Exception:
             self._log(ALERT, f"driver, while rescuing: {traceback.format_exc().strip()}")
 
@@ -173,7 +193,7 @@ class Driver:
         self.connections.drop(connection)
 
     def _call(self, wait: int, name: bytes, *args: Any) -> None:
-        gevent.spawn(self._operate, wait, name, args)
+        self._spawn(self._operate, wait, name, args)
 
     def _operate(self, wait: int, name: bytes, args: tuple[Any, ...]) -> None:
         try:
@@ -188,12 +208,23 @@ class Driver:
     def _fresh(self, connection: int, data: bytes, requests: int, *_: Any) -> None:
         self.connections.to_fresh_vm(connection, data, requests)
 
-    def _return(self, connection: int, data: bytes, requests: int, *_: Any) -> None:
-        self.connections.back_home(connection, data, requests)
+    def _return(self, connection: int, data: bytes, requests: int, keepalive_timeout: float, *_: Any) -> None:
+        self.connections.back_home(connection, data, requests, keepalive_timeout)
+
+    def _release(self, *_: Any) -> None:
+        if self.on_release is not None:
+            self._loop.run_callback(self.on_release)
 
     def close(self) -> None:
-        """Forget the VM's timer."""
+        """Forget the VM, which nothing needs any more: its memory is free when this returns."""
         if self._timer is not None:
             self._timer.stop()
             self._timer.close()
             self._timer = None
+        self._perform.clear()
+        self.entries = None
+        self._step = self._readable = self._tick = self._more = _closed
+
+
+def _closed(*_: Any) -> None:
+    """The entry of a VM that is gone: a late result finds nobody."""
