@@ -17,6 +17,8 @@ local POOL = 128
 local sched = {OP = OP}
 local pool, pooled = {}, 0
 local by_coroutine = setmetatable({}, {__mode = "k"}) -- light threads that user code can name
+local inner_of = setmetatable({}, {__mode = "k"}) -- coroutine → the one it resumed, while that waits in an operation
+local waits = setmetatable({}, {__mode = "k"}) -- set of users' coroutines that wait in an operation
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
 
@@ -148,11 +150,12 @@ function sched.wait_read(fd, seconds) return co_yield(OP, wait_fd, WAIT_READ, fd
 function sched.wait_write(fd, seconds) return co_yield(OP, wait_fd, WAIT_WRITE, fd, seconds) end
 
 local function wake(thread) return run(thread) end
-local function sleep(thread, seconds)
-    thread.on_timer = wake
+local function sleep(thread, seconds, on_timer)
+    thread.on_timer = on_timer or wake
     timers.set(thread, seconds)
 end
-function sched.sleep(seconds) return co_yield(OP, sleep, seconds) end
+-- on_timer(thread), if given, runs the thread instead of the scheduler.
+function sched.sleep(seconds, on_timer) return co_yield(OP, sleep, seconds, on_timer) end
 
 -- Parks the thread until sched.post or sched.run; with seconds, it may return nil, "timeout".
 local function park(thread, seconds)
@@ -214,9 +217,19 @@ end
 
 -- ---------------------------------------------------------------- coroutine.*: operations pass through users' own
 
-local function pass(co, ok, first, ...)
+local pass
+
+-- The operation of the inner coroutine is over.
+local function passed(co, me, ...)
+    inner_of[me], waits[co] = nil, nil
+    return pass(co, co_resume(co, ...))
+end
+
+function pass(co, ok, first, ...)
     if ok and first == OP then
-        return pass(co, co_resume(co, co_yield(OP, ...)))
+        local me = co_running()
+        inner_of[me], waits[co] = co, true
+        return passed(co, me, co_yield(OP, ...))
     end
     return ok, first, ...
 end
@@ -232,11 +245,16 @@ local function unwrap(ok, first, ...)
     return first, ...
 end
 
+-- As ngx_lua tells it: what waits in an operation is running, and those that resumed it are normal.
 local function status(co)
     local thread = by_coroutine[co]
-    if not thread then return co_status(co) end
-    if thread.dead then return thread.collected and "dead" or "zombie" end
-    return thread == state.thread and "running" or "suspended"
+    if thread and thread.dead then return thread.collected and "dead" or "zombie" end
+    if inner_of[co] then return "normal" end
+    if waits[co] then return "running" end
+    local raw = co_status(co)
+    if raw ~= "suspended" then return raw end
+    local entry = state.r and state.r.entry
+    return (thread or entry and entry.co == co) and "running" or raw
 end
 
 -- Replaces the coroutine library's functions that must know of operations.

@@ -31,6 +31,24 @@ location /status { content_by_lua_block {
     coroutine.resume(co)
     ngx.say(coroutine.status(co), " ", type(main))
 } }
+location /status-waiting { content_by_lua_block {
+    local outer, inner
+    local thread = ngx.thread.spawn(function()
+        inner = coroutine.create(function() ngx.sleep(0.002) coroutine.yield() end)
+        coroutine.resume(inner)
+        outer = coroutine.status(inner)
+        ngx.sleep(0.002)
+    end)
+    ngx.print(coroutine.status(thread), " ", coroutine.status(inner), " ")
+    ngx.sleep(0.003)
+    ngx.say(coroutine.status(thread), " ", outer)
+} }
+location /status-entry { content_by_lua_block {
+    local entry = coroutine.running()
+    local thread = ngx.thread.spawn(function() ngx.sleep(0.001) ngx.say(coroutine.status(entry)) end)
+    ngx.thread.wait(thread)
+    ngx.say(coroutine.status(thread))
+} }
 location /error { content_by_lua_block {
     local co = coroutine.create(function() error("inside") end)
     ngx.say(coroutine.resume(co))
@@ -354,3 +372,16 @@ GET /filter
 X
 --- response_headers
 x: filtered
+
+=== status of what waits in an operation
+--- request
+GET /status-waiting
+--- response_body
+normal running running suspended
+
+=== status of the entry thread while it waits
+--- request
+GET /status-entry
+--- response_body
+running
+dead

@@ -38,6 +38,11 @@ local function install_dates(ngx)
     end
 end
 
+local function expired(thread)
+    log.debug(thread.r, 'lua sleep timer expired: "' .. log.target(thread.r) .. '"')
+    return sched.run(thread)
+end
+
 local function install_sleep(ngx)
     local allowed = guard.phases("ngx.sleep")
 
@@ -53,9 +58,10 @@ local function install_sleep(ngx)
             if milliseconds < 0 then error(format('invalid sleep duration "%d"', milliseconds), 2) end
         end
         if not allowed[r.phase] then guard.refuse(r) end
-        if log.enabled(LOG_DEBUG, r) then log.debug(r, format("lua ready to sleep for %d ms", milliseconds)) end
-        if milliseconds <= 0 then sched.yield_now() else sched.sleep(milliseconds / 1000) end
-        if log.enabled(LOG_DEBUG, r) then log.debug(r, 'lua sleep timer expired: "' .. log.target(r) .. '"') end
+        local debugged = log.enabled(LOG_DEBUG, r)
+        if debugged then log.debug(r, format("lua ready to sleep for %d ms", milliseconds)) end
+        if milliseconds <= 0 and not debugged then return sched.yield_now() end
+        return sched.sleep(milliseconds / 1000, debugged and expired)
     end
 end
 
