@@ -5,3 +5,5 @@ exclude_files = { "pyresty/_lua" }
 files["lua/lang"] = { globals = { "_G", "coroutine", "debug", "io", "math", "os", "package", "string", "table" } }
 files["lua/table"] = { globals = { "table" } }
 files["lua/loader.lua"] = { globals = { "_G", "package" } }
+files["lua/setup.lua"] = { globals = { "ngx" } }
+files["lua/globals.lua"] = { globals = { "_G" } }
