@@ -1,13 +1,15 @@
 -- Makes a VM ours: the searchers for our own modules, package.path and cpath, then the language layer.
--- A chunk, called once with {root, engine, path, cpath, c_modules, modules = {name → path}}; returns require.
+-- A chunk, called once with {root, engine, path, cpath, c_modules, modules = {name → path}} and two functions for
+-- compiled files, which VMs of one process share: recall(path) → code or nil, remember(path, code). Returns require.
 
-local options = ...
+local options, recall, remember = ...
 
 local error = error
 local loadfile = loadfile
+local loadstring = loadstring or load
 local pairs = pairs
 local type = type
-local gsub, sub = string.gsub, string.sub
+local dump, gsub, sub = string.dump, string.gsub, string.sub
 local insert = table.insert
 local open = io.open
 
@@ -20,14 +22,22 @@ local PREFIX = "pyresty."
 local CJSON = { ["cjson"] = "cjson.lua", ["cjson.safe"] = "cjson/safe.lua" }
 
 local function load_own(path, name)
+    local code = recall(path)
+    if code then
+        return (loadstring(code))
+    end
     local chunk, message = loadfile(root .. path)
     if not chunk then
         error("error loading module '" .. name .. "' from file '" .. root .. path .. "':\n\t" .. message, 0)
     end
+    remember(path, dump(chunk))
     return chunk
 end
 
 local function is_file(path)
+    if recall(path) then
+        return true
+    end
     local file = open(root .. path, "rb")
     if file then
         file:close()

@@ -27,6 +27,8 @@ _IDLE = b"__pyresty_idle"  # globals that exist only while a VM is made
 _SLOT = b"__pyresty_slot"
 
 _modules: dict[str, ModuleType] = {}
+#: engine → path below the Lua root → bytecode: further VMs of the process compile nothing again
+_compiled: dict[str, dict[bytes, bytes]] = {}
 _application: str | None = None
 _kernel: VM | None = None
 
@@ -258,8 +260,15 @@ class VM:
             "c_modules": application,
             "modules": dict(_own_modules(root)),
         }
+        compiled = _compiled.setdefault(self.engine, {})
         loader = root / "loader.lua"
-        self._require = self.lua.execute(loader.read_bytes(), self.to_lua(options), name=b"@" + os.fsencode(loader))
+        self._require = self.lua.execute(
+            loader.read_bytes(),
+            self.to_lua(options),
+            compiled.get,
+            compiled.__setitem__,
+            name=b"@" + os.fsencode(loader),
+        )
 
 
 _LUA_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)

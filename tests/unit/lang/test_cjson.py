@@ -147,6 +147,16 @@ def test_many_keys_and_long_texts(lua: Lua) -> None:
     assert lua(code) == (30000, 30000, True)
 
 
+def test_long_text_of_escapes(lua: Lua) -> None:
+    """Takes minutes where each escape looks for the end of the text again."""
+    code = """
+        local c = require 'pyresty.cjson'
+        local text = ('\\n/'):rep(200000)
+        local json = c.encode({text, 'x'})
+        return #json, c.decode(json)[1] == text"""
+    assert lua(code) == (200000 * 4 + 10, True)
+
+
 def test_installed_under_its_names(lua: Lua, engine: str) -> None:
     code = """
         package.cpath, package.path = '', ''
