@@ -83,14 +83,18 @@ local function keep_young(options, regex, compiled)
     young_count = young_count + 1
 end
 
+local function tell_jit(handle, parsed)
+    if parsed.jit and log.enabled(LOG_DEBUG) then
+        log.error(LOG_DEBUG, nil, "pcre JIT compiling result: " .. (pcre.is_jit(handle) and 1 or 0))
+    end
+end
+
 local function compile(regex, parsed)
     local handle, groups = pcre.compile(regex, parsed.text)
     if not handle then
         return nil, compile_error(groups)
     end
-    if parsed.jit and log.enabled(LOG_DEBUG) then
-        log.error(LOG_DEBUG, nil, "pcre JIT compiling result: " .. (pcre.is_jit(handle) and 1 or 0))
-    end
+    tell_jit(handle, parsed)
     return {
         handle = handle,
         groups = groups,
@@ -116,6 +120,7 @@ local function fetch_scratch(regex, parsed)
     local by_regex = scratch[parsed.text]
     local compiled = by_regex and by_regex[regex]
     if compiled then
+        tell_jit(compiled.handle, parsed) -- nginx compiles it anew
         return compiled
     end
     local message
