@@ -63,7 +63,7 @@ function background.enter(timer, finish, fn, ...)
     local thread = {r = r, finish = finish, kind = "timer", owner = r}
     r.entry = thread
     r.on_last = thread_done
-    return sched.start(thread, fn, ...)
+    return sched.start_free(thread, fn, ...)
 end
 
 local function remove(timer)

@@ -57,9 +57,9 @@ local function boot(host, plan, api_phases, fresh)
         return finish()
     end
 
-    function entries.step(id, ...)
+    function entries.step(id, a, b, c, d, e)
         touch()
-        step(id, ...)
+        step(id, a, b, c, d, e)
         return finish()
     end
 

@@ -7,7 +7,7 @@ local timers = require "pyresty.timers"
 
 local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
 local co_running = coroutine.running
-local setmetatable, error, select, type = setmetatable, error, select, type
+local setmetatable, error, type = setmetatable, error, type
 local push_op = ops.push
 local WAIT_READ, WAIT_WRITE, CANCEL, CALL = ops.WAIT_READ, ops.WAIT_WRITE, ops.CANCEL, ops.CALL
 
@@ -22,22 +22,30 @@ local waits = setmetatable({}, {__mode = "k"}) -- set of users' coroutines that 
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
 
--- The coroutine's main function, used again for the next handler.
-local function loop(fn, ...) return loop(co_yield(DONE, fn(...))) end
+-- A handler's coroutine is used again for the next one; it takes at most two arguments and gives one result, because
+-- LuaJIT compiles across resume and yield only where the number of values is known.
+local function entry_loop(fn, a, b)
+    while true do
+        local result
+        if a == nil then result = fn() else result = fn(a, b) end
+        fn, a, b = co_yield(DONE, result)
+    end
+end
 
-local function settle(thread, ok, tag, ...)
+-- The coroutine of a thread with any arguments and results.
+local function free_main(fn, ...) return co_yield(DONE, fn(...)) end
+
+local function settle(thread, ok, tag, handler, a, b, c, d)
     if ok then
         if tag == OP then
-            local handler = (...)
-            return handler(thread, select(2, ...))
+            return handler(thread, a, b, c, d)
         elseif tag == DONE then
-            local co = thread.co
-            if not thread.named and pooled < POOL then
+            if pooled < POOL then
                 pooled = pooled + 1
-                pool[pooled] = co
+                pool[pooled] = thread.co
             end
             thread.co, thread.dead = nil, true
-            return thread.finish(thread, true, ...)
+            return thread.finish(thread, true, handler)
         end
         return sched.post(thread) -- the user's own yield in a light thread: gives way once
     end
@@ -45,39 +53,66 @@ local function settle(thread, ok, tag, ...)
     return thread.finish(thread, false, tag)
 end
 
--- Runs a thread until it waits or ends.
-local function run(thread, ...)
+local function settle_free(thread, ok, tag, ...)
+    if ok then
+        if tag == OP then
+            local handler, a, b, c, d = ...
+            return handler(thread, a, b, c, d)
+        elseif tag == DONE then
+            thread.co, thread.dead = nil, true
+            return thread.finish(thread, true, ...)
+        end
+        return sched.post(thread)
+    end
+    thread.dead = true
+    return thread.finish(thread, false, tag)
+end
+
+-- Runs a thread until it waits or ends; what it waited for gives the values a … e.
+local function run(thread, a, b, c, d, e)
     state.r, state.thread = thread.r, thread
-    return settle(thread, co_resume(thread.co, ...))
+    local co = thread.co
+    local none = a == nil and b == nil
+    if thread.free then
+        if none then return settle_free(thread, co_resume(co)) end
+        return settle_free(thread, co_resume(co, a, b, c, d, e))
+    end
+    local ok, tag, handler, x, y, z, w
+    if none then
+        ok, tag, handler, x, y, z, w = co_resume(co)
+    else
+        ok, tag, handler, x, y, z, w = co_resume(co, a, b, c, d, e)
+    end
+    return settle(thread, ok, tag, handler, x, y, z, w)
 end
 sched.run = run
 
--- Starts fn(…) in a light thread. finish(thread, ok, …) is called when it ended: with its results, or false and the
--- error (thread.co is then the dead coroutine, for its traceback).
-function sched.start(thread, fn, ...)
-    local co
-    if pooled > 0 and not thread.named then
-        co, pool[pooled] = pool[pooled], nil
+-- Starts fn(a, b) in a light thread. finish(thread, ok, result) is called when it ended; with false and the error,
+-- thread.co is the dead coroutine, for its traceback.
+function sched.start(thread, fn, a, b)
+    local co = pool[pooled]
+    if co then
+        pool[pooled] = nil
         pooled = pooled - 1
     else
-        co = co_create(loop)
+        co = co_create(entry_loop)
     end
     thread.co = co
-    return run(thread, fn, ...)
+    state.r, state.thread = thread.r, thread
+    local ok, tag, handler, x, y, z, w = co_resume(co, fn, a, b)
+    return settle(thread, ok, tag, handler, x, y, z, w)
 end
 
-function sched.name(thread, co)
-    by_coroutine[co] = thread
-end
 function sched.thread_of(co) return by_coroutine[co] end
 
--- Creates the coroutine of a thread that user code may name (ngx.thread.spawn).
-function sched.start_named(thread, fn, ...)
-    thread.named = true
-    thread.co = co_create(loop)
-    thread.handle = thread.co
-    by_coroutine[thread.co] = thread
-    return run(thread, fn, ...)
+-- Starts fn(…) in a light thread of its own coroutine, which user code may name (ngx.thread.spawn, ngx.timer).
+-- finish(thread, ok, …) gets all results.
+function sched.start_free(thread, fn, ...)
+    local co = co_create(free_main)
+    thread.free, thread.co, thread.handle = true, co, co
+    by_coroutine[co] = thread
+    state.r, state.thread = thread.r, thread
+    return settle_free(thread, co_resume(co, fn, ...))
 end
 
 -- Wakes a thread later in this turn of the loop.
@@ -102,16 +137,14 @@ function sched.drain()
             thread(a)
         elseif not thread.dead then
             thread.posted = nil
-            if a == nil and b == nil then run(thread) else run(thread, a, b) end
+            run(thread, a, b)
         end
     end
     head, tail = 1, 0
 end
 
--- In a light thread: handler(thread, …) runs in the scheduler; returns what the thread is run with.
-local function operate(handler, ...)
-    return co_yield(OP, handler, ...)
-end
+-- In a light thread: handler(thread, a … d) runs in the scheduler; returns what the thread is run with.
+local function operate(handler, a, b, c, d) return co_yield(OP, handler, a, b, c, d) end
 sched.operate = operate
 
 -- ---------------------------------------------------------------- waits
@@ -191,13 +224,13 @@ function sched.watch_read(object, fd) return expect(object, WAIT_READ, fd) end
 function sched.unwatch(object) return forget(object) end
 
 -- Entry: what Python waited for has happened.
-function sched.step(id, ...)
+function sched.step(id, a, b, c, d, e)
     local thread = waiting[id]
     if not thread then return end -- cancelled meanwhile
     waiting[id], thread.wait = nil, nil
-    if thread.on_ready then return thread.on_ready(thread, ...) end
+    if thread.on_ready then return thread.on_ready(thread, a, b, c, d, e) end
     timers.clear(thread)
-    return run(thread, ...)
+    return run(thread, a, b, c, d, e)
 end
 
 -- Ends a thread that is suspended or posted; its coroutine is left to the collector.

@@ -7,22 +7,33 @@ local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
 
 local error, type, ipairs, pairs, select = error, type, ipairs, pairs, select
+local unpack = unpack or table.unpack
 local LOG_ERR = 4
 local OK, ERROR, WAIT = 0, -1, phases.WAIT
+local CUTS = {[408] = true, [444] = true, [499] = true} -- statuses that end the connection
 
 local threads = {}
 
 -- ---------------------------------------------------------------- the end of a handler
 
+-- ngx.exit with DECLINED or another of nginx's own codes: earlier phases go on, the content phase is through with
+-- what it has sent, and be that nothing.
+local function give_up(r)
+    if r.phase ~= "content" then return nil end
+    if not r.http10 then r.eof = true end
+    return OK
+end
+
 -- What a handler's end means to the phase engine; status: ngx.exit's, or nil.
 local function outcome(r, status)
+    if status and status < OK and status ~= ERROR then return give_up(r) end
     if status and status ~= OK then
         if r.header_sent and status > 0 and (status >= 300 or status < 200) then
-            if status ~= r.status and not (status == 499 or status == 444 or status == 408) then
+            if status ~= r.status and not CUTS[status] then
                 log.error(LOG_ERR, r, "attempt to set status " .. status
                     .. " via ngx.exit after sending out the response status " .. r.status)
             end
-            if status == 499 or status == 444 or status == 408 then return status end
+            if CUTS[status] then return status end
             return OK
         end
         return status
@@ -39,6 +50,7 @@ end
 
 local function handler_through(r, status)
     local phase = r.phase
+    if status and status > OK and r.http10 and not CUTS[status] then status = 200 end -- what is held is the response
     if phase == "access" and not (status and status ~= OK) and not (r.header_sent or r.http10) then
         local rc = phases.access_result(r, true)
         return phases.answer(r, rc)
@@ -201,19 +213,19 @@ local function user_done(thread, ok, ...)
     end
 end
 
-local function spawn(thread, fn, ...)
+local function spawn(thread, fn, args)
     local r = thread.r
     r.threads = r.threads + 1
     local child = {r = r, finish = user_done, kind = "user", parent = thread, owner = thread.owner}
     r.users = r.users or {}
     r.users[child] = true
     sched.post(thread, child)
-    return sched.start_named(child, fn, ...)
+    return sched.start_free(child, fn, unpack(args, 1, args.n))
 end
 
 -- ngx.thread.spawn: fn runs until it waits, then the parent goes on. → its coroutine
 function sched.spawn(fn, ...)
-    local child = sched.operate(spawn, fn, ...)
+    local child = sched.operate(spawn, fn, pack(...))
     return child.handle
 end
 
@@ -222,7 +234,6 @@ local function wait(thread, list)
     thread.waits_for = list
 end
 
-local unpack = unpack or table.unpack
 local thread_of = sched.thread_of
 
 -- ngx.thread.wait: the results of the first of the threads to end. → ok, … | nil, err
