@@ -4,15 +4,19 @@
 local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local timers = require "pyresty.timers"
+local log = require "pyresty.http.log"
 
 local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
 local co_running = coroutine.running
-local setmetatable, error, type = setmetatable, error, type
+local setmetatable, error, tostring, type = setmetatable, error, tostring, type
+local gsub, sub = string.gsub, string.sub
+local debugs = log.enabled
 local push_op = ops.push
 local WAIT_READ, WAIT_WRITE, CANCEL, CALL = ops.WAIT_READ, ops.WAIT_WRITE, ops.CANCEL, ops.CALL
 
 local OP, DONE = {}, {} -- what a coroutine yields first: for the scheduler, or through with its function
 local POOL = 128
+local HERE = debug.getinfo(1, "S").short_src .. ":"
 
 local sched = {OP = OP}
 local pool, pooled = {}, 0
@@ -21,6 +25,17 @@ local inner_of = setmetatable({}, {__mode = "k"}) -- coroutine → the one it re
 local waits = setmetatable({}, {__mode = "k"}) -- set of users' coroutines that wait in an operation
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
+
+-- An error whose level reaches past the handler has no position: below it ngx_lua has a C function.
+local function unplaced(err)
+    if type(err) ~= "string" or sub(err, 1, #HERE) ~= HERE then return err end
+    return (gsub(sub(err, #HERE + 1), "^%d+: ", "", 1))
+end
+
+local function tell(thread, what)
+    if thread.kind == "content" then return end -- a handler of nginx's own, which has no thread there
+    log.debug(thread.r, what .. sub(tostring(thread.co), 9))
+end
 
 -- A handler's coroutine is used again for the next one; it takes at most two arguments and gives one result, because
 -- LuaJIT compiles across resume and yield only where the number of values is known.
@@ -43,6 +58,7 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
             if pooled < POOL then
                 pooled = pooled + 1
                 pool[pooled] = thread.co
+                if debugs(8, thread.r) then tell(thread, "lua caching unused lua thread ") end
             end
             thread.co, thread.dead = nil, true
             return thread.finish(thread, true, handler)
@@ -50,7 +66,7 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
         return sched.post(thread) -- the user's own yield in a light thread: gives way once
     end
     thread.dead = true
-    return thread.finish(thread, false, tag)
+    return thread.finish(thread, false, unplaced(tag))
 end
 
 local function settle_free(thread, ok, tag, ...)
@@ -65,7 +81,7 @@ local function settle_free(thread, ok, tag, ...)
         return sched.post(thread)
     end
     thread.dead = true
-    return thread.finish(thread, false, tag)
+    return thread.finish(thread, false, unplaced(tag))
 end
 
 -- Runs a thread until it waits or ends; what it waited for gives the values a … e.
@@ -94,10 +110,12 @@ function sched.start(thread, fn, a, b)
     if co then
         pool[pooled] = nil
         pooled = pooled - 1
+        thread.co = co
+        if debugs(8, thread.r) then tell(thread, "lua reusing cached lua thread ") end
     else
         co = co_create(entry_loop)
+        thread.co = co
     end
-    thread.co = co
     state.r, state.thread = thread.r, thread
     local ok, tag, handler, x, y, z, w = co_resume(co, fn, a, b)
     return settle(thread, ok, tag, handler, x, y, z, w)

@@ -90,7 +90,8 @@ function output.print(r, data)
     if r.eof then return nil, "seen eof" end
     if not r.header_sent then
         content_type.default(r)
-        if r.http_version < 11 and r.loc.lua_http10_buffering and not r.headers_out.content_length then
+        if r.http_version < 11 and r.loc.lua_http10_buffering and not r.headers_out.content_length
+            and r.method ~= "HEAD" then
             local held = r.http10
             if not held then
                 held = {}

@@ -94,7 +94,7 @@ function variables.set(r, name, value)
     end
     local low = lower(name)
     if low ~= name then return variables.set(r, low, value) end
-    if reader_of(name) then
+    if readers[name] then
         error('variable "' .. name .. '" not changeable', 0)
     end
     error('variable "' .. name .. '" not found for writing; maybe it is a built-in variable that is not changeable or '

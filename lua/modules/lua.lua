@@ -37,6 +37,14 @@ end
 -- Handlers of the rewrite phase after a `rewrite`: the location is about to change.
 local WAITS_FOR_URI = {rewrite = true, server_rewrite = true}
 
+-- A function of its own: LuaJIT does not compile one that makes closures.
+local function after_body(r, fn)
+    return function()
+        need_body(r)
+        return fn()
+    end
+end
+
 local function entry(phase, chunk)
     local steps_aside = WAITS_FOR_URI[phase]
     return function(r)
@@ -45,11 +53,7 @@ local function entry(phase, chunk)
         local fn, status = load(r, chunk)
         if not fn then return status end
         if r.loc.lua_need_request_body and not r.main.body_read then
-            local user = fn
-            fn = function()
-                need_body(r)
-                return user()
-            end
+            fn = after_body(r, fn)
         end
         return threads.enter(r, fn)
     end
@@ -94,9 +98,8 @@ function module.header_filter(loc)
     local chunk = loc.header_filter_by_lua
     if not chunk then return end
     return function(r)
-        if r.skip_header_filter then return end
-        local fn, status = load(r, chunk)
-        if not fn then return status end
+        local fn = load(r, chunk)
+        if not fn then return -1 end
         r.exit_code = nil
         local ok, err = run(r, "header_filter", fn)
         if not ok then
@@ -104,8 +107,8 @@ function module.header_filter(loc)
             return -1
         end
         local code = r.exit_code
-        if code and code ~= 0 then
-            r.skip_header_filter = true
+        if code and code ~= 0 and code ~= r.filter_exit then
+            r.filter_exit = code -- on the page for it the filter runs again, and may say so again
             return code
         end
     end
@@ -153,8 +156,8 @@ function module.directives.set_by_lua(r, code)
     end
     local values = {}
     for i = 1, #args do values[i] = script.eval(r, args[i]) end
-    local fn, status = load(r, code.chunk)
-    if not fn then return status end
+    local fn = load(r, code.chunk)
+    if not fn then return FAILED end
     r.set_args = values
     local ok, value = run(r, "set", fn)
     r.set_args = nil

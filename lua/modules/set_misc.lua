@@ -13,7 +13,7 @@ local ipairs, pairs, tonumber, type = ipairs, pairs, tonumber, type
 local LOG_ERR = 4
 local ERROR = -1
 
-local module = {compilers = {}}
+local module = {compilers = {}, functions = {}}
 
 -- ---------------------------------------------------------------- quoting
 
@@ -79,7 +79,7 @@ end
 
 -- ---------------------------------------------------------------- functions of values
 
-local functions = {
+local functions = { -- of one value or two
     set_unescape_uri = uri.unescape,
     set_escape_uri = function(value) return uri.escape_lua(value, 2) end,
     set_quote_sql_str = quote_sql,
@@ -130,6 +130,7 @@ local function compile_function(op, fn)
 end
 
 for op, fn in pairs(functions) do compile_function(op, fn) end
+module.functions = functions
 
 -- ---------------------------------------------------------------- those that look at the target or at two numbers
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from pyresty.conf.registry import HTTP, LOCATION, LOCATION_IF, SERVER, SERVER_IF, Context, Module, Plan
 from pyresty.conf.directive import ConfError, Directive
+from pyresty.conf.registry import HTTP, LOCATION, LOCATION_IF, SERVER, SERVER_IF, Context, Module, Plan
 from pyresty.conf.scope import Scope
 from pyresty.conf.values import compile_text, enum, flag, msec, number, parse_size, size
 
 MODULE = Module("ngx_http_lua_module")
 
 EVERYWHERE = HTTP | SERVER | LOCATION | LOCATION_IF
-CHUNK_NAME_FILE_MAX = 60  # longer file names are shortened from the left
+CHUNK_NAME_MAX = 56  # handler, file and line together: longer file names are shortened from the left
 
 #: handler → (contexts, key in the plan): all inherit but content
 HANDLERS: dict[str, Context] = {
@@ -34,9 +34,11 @@ def chunk_name(kind: str, scope: Scope, d: Directive) -> bytes:
     if not d.file:
         place = f"command line:{d.line}"
     else:
-        name = d.file.removeprefix(os.fsdecode(scope.config.conf_prefix))
-        if len(name) > CHUNK_NAME_FILE_MAX:
-            name = "..." + name[-(CHUNK_NAME_FILE_MAX - 3) :]
+        name, room = d.file.removeprefix(os.fsdecode(scope.config.conf_prefix)), CHUNK_NAME_MAX - len(f"{kind}{d.line}")
+        if name.endswith("/nginx.conf"):
+            name = "nginx.conf"
+        elif len(name) > room:
+            name = "..." + name[3 - room :]
         place = f"{name}:{d.line}"
     return f"={kind}({place})".encode("utf-8", "surrogateescape")
 
@@ -161,8 +163,7 @@ def lua_load_resty_core(scope: Scope, d: Directive) -> None:
 
 
 def _search_path(d: Directive, prefix: bytes) -> bytes:
-    path = d.args[0].replace(b"${prefix}", prefix).replace(b"$prefix", prefix)
-    return path
+    return d.args[0].replace(b"${prefix}", prefix).replace(b"$prefix", prefix)
 
 
 @MODULE.directive("lua_package_path", HTTP)

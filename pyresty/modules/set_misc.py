@@ -77,6 +77,6 @@ def _alphabet(d: Directive) -> bytes:
 
 
 _SETTINGS = HTTP | SERVER | SERVER_IF | LOCATION | LOCATION_IF
-MODULE.value("set_base32_padding", _SETTINGS, flag, default=True, export=False)
+MODULE.value("set_base32_padding", _SETTINGS, flag, default=True)
 MODULE.value("set_misc_base32_padding", _SETTINGS, flag, default=True, export=False)
-MODULE.value("set_base32_alphabet", _SETTINGS, _alphabet, default=b"0123456789abcdefghijklmnopqrstuv", export=False)
+MODULE.value("set_base32_alphabet", _SETTINGS, _alphabet, default=b"0123456789abcdefghijklmnopqrstuv")
