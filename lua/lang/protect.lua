@@ -13,7 +13,7 @@ local unpack = unpack
 local select = select
 local concat = table.concat
 local find, gmatch, gsub, match = string.find, string.gmatch, string.gsub, string.match
-local traceback, thread_setfenv = debug.traceback, debug.setfenv
+local getinfo, traceback, thread_setfenv = debug.getinfo, debug.traceback, debug.setfenv
 local create, resume, status, yield = coroutine.create, coroutine.resume, coroutine.status, coroutine.yield
 local describe = coroutine.running -- → coroutine, is_main
 local main = require "pyresty.main_thread"
@@ -32,10 +32,6 @@ local nesting = 0
 
 local OWN = "lang/protect.lua:"
 local TAIL_CALL = "\t(tail call): ?"
-
-local function invoke(f, ...)
-    return f(...)
-end
 
 local function left(...)
     nesting = nesting - 1
@@ -64,19 +60,29 @@ local function settle(co, inner, ok, ...)
     return ok, inner, ...
 end
 
--- Whether the protected call can be made by `invoke`; otherwise the native pcall has the error's text.
-local function callable(f)
-    if type(f) == "function" then
-        return true
-    end
-    local meta = debug.getmetatable(f)
-    return type(meta) == "table" and type(rawget(meta, "__call")) == "function"
+local function is_lua(f)
+    return type(f) == "function" and getinfo(f, "S").what ~= "C"
 end
 
-local function run(co, f, ...)
-    local inner = create(invoke)
+-- The inner coroutine of a protected call of f; nil when the native pcall does as well: no yield passes through a C
+-- function, and its errors would show our position.
+local function prepare(f)
+    local is_lua_function, inner = native_pcall(create, f)
+    if is_lua_function then
+        return inner
+    end
+    local meta = debug.getmetatable(f)
+    if f == yield or type(meta) == "table" and is_lua(rawget(meta, "__call")) then
+        return create(function(...)
+            return f(...)
+        end)
+    end
+    return nil
+end
+
+local function run(co, inner, ...)
     caller_of[inner], outermost[inner], inner_of[co] = co, outermost[co] or co, inner
-    return settle(co, inner, enter(inner, f, ...))
+    return settle(co, inner, enter(inner, ...))
 end
 
 local function without_inner(ok, _, ...)
@@ -88,10 +94,11 @@ function _G.pcall(...)
         error("bad argument #1 to 'pcall' (value expected)", 2)
     end
     local co = current()
-    if co == main or not callable((...)) then
+    local inner = co ~= main and prepare((...))
+    if not inner then
         return native_pcall(...)
     end
-    return without_inner(run(co, ...))
+    return without_inner(run(co, inner, select(2, ...)))
 end
 
 local function handled(co, handler, ok, inner, ...)
@@ -105,18 +112,28 @@ local function handled(co, handler, ok, inner, ...)
     return false, result
 end
 
+local function bound(f, ...)
+    local count, arguments = select("#", ...), { ... }
+    return function()
+        return f(unpack(arguments, 1, count))
+    end
+end
+
+local function with_no_inner(ok, ...)
+    return ok, nil, ...
+end
+
 function _G.xpcall(f, handler, ...)
-    if select("#", ...) > 0 then
-        local count, arguments, inner_f = select("#", ...), { ... }, f
-        f = function()
-            return inner_f(unpack(arguments, 1, count))
-        end
-    end
     local co = current()
-    if co == main or not callable(f) then
+    local inner = co ~= main and prepare(f)
+    if inner then
+        return handled(co, handler, run(co, inner, ...))
+    elseif select("#", ...) == 0 then
         return native_xpcall(f, handler)
+    elseif is_lua(f) then
+        return native_xpcall(bound(f, ...), handler)
     end
-    return handled(co, handler, run(co, f))
+    return handled(co, handler, with_no_inner(native_pcall(f, ...)))
 end
 
 function coroutine.running()
@@ -212,7 +229,7 @@ local function append_thread(lines, n, co)
     end
     n = append(lines, n, traceback(co))
     if caller_of[co] then
-        -- How the protected function was entered.
+        -- How the protected function was entered, when by a function of ours.
         while lines[n] == TAIL_CALL do
             lines[n], n = nil, n - 1
         end
