@@ -6,9 +6,11 @@ local ops = require "pyresty.ops"
 local floor, push_op, ARM = math.floor, ops.push, ops.ARM
 
 local SLACK = 0.0005 -- seconds; nginx's timers count milliseconds
+local FEW = 1000 -- entries that nobody waits for and that may stay in the heap
 
 local timers = {}
 local keys, objects, n = {}, {}, 0
+local idle = 0 -- entries of the heap that nobody waits for
 local armed -- monotonic time Python will call tick at, or nil
 
 local function up(i, key, object)
@@ -21,12 +23,7 @@ local function up(i, key, object)
     keys[i], objects[i] = key, object
 end
 
-local function pop()
-    local key, object = keys[n], objects[n]
-    keys[n], objects[n] = nil, nil
-    n = n - 1
-    if n == 0 then return end
-    local i = 1
+local function down(i, key, object)
     while true do
         local child = 2 * i
         if child > n then break end
@@ -38,18 +35,74 @@ local function pop()
     keys[i], objects[i] = key, object
 end
 
--- object.on_timer(object) is called after `seconds`, unless cleared or set anew before.
-function timers.set(object, seconds)
-    local deadline = state.mono + seconds
-    object.deadline = deadline
-    local queued = object.queued
-    if queued and queued <= deadline then return end
-    object.queued = deadline
-    n = n + 1
-    up(n, deadline, object)
+local function pop()
+    local key, object = keys[n], objects[n]
+    keys[n], objects[n] = nil, nil
+    n = n - 1
+    if n > 0 then down(1, key, object) end
 end
 
-function timers.clear(object) object.deadline = nil end
+local function push(key, object)
+    object.queued = key
+    n = n + 1
+    up(n, key, object)
+end
+
+-- Drops what nobody waits for: it would keep its objects alive until their time.
+local function compact()
+    local kept = 0
+    for i = 1, n do
+        local key, object = keys[i], objects[i]
+        local current = object.queued == key
+        if current and object.deadline then
+            kept = kept + 1
+            keys[kept], objects[kept] = key, object
+        elseif current then
+            object.queued = nil
+        end
+    end
+    for i = kept + 1, n do keys[i], objects[i] = nil, nil end
+    n, idle = kept, 0
+    for i = floor(n / 2), 1, -1 do down(i, keys[i], objects[i]) end
+end
+
+-- object.on_timer(object) is called after `seconds`, unless cleared or set anew before.
+function timers.set(object, seconds)
+    local deadline, queued = state.mono + seconds, object.queued
+    if queued and not object.deadline then idle = idle - 1 end
+    object.deadline = deadline
+    if queued then
+        if queued <= deadline then return end
+        idle = idle + 1
+    end
+    return push(deadline, object)
+end
+
+function timers.clear(object)
+    if not object.deadline then return end
+    object.deadline = nil
+    if object.queued then
+        idle = idle + 1
+        if idle > FEW and idle > n / 2 then compact() end
+    end
+end
+
+local function due_now(object, key, due)
+    if object.queued ~= key then
+        idle = idle - 1
+        return
+    end
+    object.queued = nil
+    local deadline = object.deadline
+    if not deadline then
+        idle = idle - 1
+    elseif deadline <= due then
+        object.deadline = nil
+        return object.on_timer(object)
+    else
+        return push(deadline, object)
+    end
+end
 
 -- Fires what is due. Callbacks may set timers.
 function timers.tick()
@@ -58,20 +111,7 @@ function timers.tick()
     while n > 0 and keys[1] <= due do
         local key, object = keys[1], objects[1]
         pop()
-        if object.queued == key then
-            object.queued = nil
-            local deadline = object.deadline
-            if deadline then
-                if deadline <= due then
-                    object.deadline = nil
-                    object.on_timer(object)
-                else
-                    object.queued = deadline
-                    n = n + 1
-                    up(n, deadline, object)
-                end
-            end
-        end
+        due_now(object, key, due)
     end
 end
 
