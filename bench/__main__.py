@@ -1,0 +1,184 @@
+"""``python -m bench``: measures, prints a table, and puts it into the README when asked."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.servers import NAMES, BenchError, Redis, Server, Workload
+from pyresty.testing.server import Binary
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+BEGIN, END = "<!-- bench: made by scripts/bench -->", "<!-- bench: end -->"
+UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
+
+
+@dataclass
+class Figures:
+    """What was measured of one server, a number a round: requests/s, CPU seconds of a request, seconds of the slowest
+    hundredth of all requests, resident bytes, seconds from the start to the first answer.
+    """
+
+    rates: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
+    p99s: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
+
+
+Result = tuple[Workload, Figures, Figures]
+
+
+def main() -> int:
+    """Run what the command line asks for; returns the exit code."""
+    options = _options()
+    binaries = Binary.find(options.pyresty, options.engine), Binary.find(options.nginx, "luajit21")
+    try:
+        results = [_measure(Workload(name), binaries, options) for name in options.workload or NAMES]
+    except BenchError as error:
+        sys.stderr.write(f"bench: {error}\n")
+        return 1
+    text = table(results)
+    sys.stdout.write(text)
+    if options.readme:
+        put(README, text + _conditions(options))
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("workload", nargs="*", help=f"of {', '.join(NAMES)}; all unless named")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each server, in turn (default: 5)")
+    parser.add_argument("--seconds", type=int, default=4, help="length of a round (default: 4)")
+    parser.add_argument("--connections", type=int, default=32, help="of wrk (default: 32)")
+    parser.add_argument("--nginx", default="/usr/sbin/nginx", help="the binary to compare with")
+    parser.add_argument("--pyresty", help="the command of pyresty (default: this one's)")
+    parser.add_argument("--engine", default="luajit21", help="luajit21, lua51 or lua52")
+    parser.add_argument("--readme", action="store_true", help="put the table into README.md")
+    return parser.parse_args()
+
+
+def _measure(workload: Workload, binaries: tuple[Binary, Binary], options: argparse.Namespace) -> Result:
+    redis = Redis() if workload.name == "redis" else None
+    try:
+        return _rounds(workload, binaries, redis.port if redis else 0, options)
+    finally:
+        if redis:
+            redis.stop()
+
+
+def _rounds(
+    workload: Workload, binaries: tuple[Binary, Binary], redis_port: int, options: argparse.Namespace
+) -> Result:
+    cpus = sorted(os.sched_getaffinity(0))
+    serving, asking = ({cpus[0]}, {cpus[1]}) if len(cpus) > 1 else (None, None)
+    figures = Figures(), Figures()
+    for number in range(options.rounds):
+        servers = [Server(binary, workload, redis_port) for binary in binaries]
+        try:
+            for server, of in zip(servers, figures, strict=True):
+                of.starts.append(server.start(serving))
+            if number == 0:
+                _compare(*servers)
+            order = (0, 1) if number % 2 == 0 else (1, 0)
+            for i in order:
+                _load(servers[i], figures[i], asking, options)
+        finally:
+            for server in servers:
+                server.stop()
+        sys.stderr.write(f"{workload.name} {number + 1}: {figures[0].rates[-1]:.0f} / {figures[1].rates[-1]:.0f} /s\n")
+    return (workload, *figures)
+
+
+def _compare(ours: Server, theirs: Server) -> None:
+    """The two answers must be equal, and good ones."""
+    mine, other = ours.answer(), theirs.answer()
+    if mine != other or mine[0] != 200:
+        raise BenchError(f"{ours.workload.name}: the answers differ\npyresty: {mine}\nnginx:   {other}")
+
+
+def _load(server: Server, figures: Figures, cpus: set[int] | None, options: argparse.Namespace) -> None:
+    _wrk(server, 1, cpus, options)  # warms caches and traces
+    used = server.cpu_seconds()
+    rate, p99 = _wrk(server, options.seconds, cpus, options)
+    figures.rates.append(rate)
+    figures.costs.append((server.cpu_seconds() - used) / (rate * options.seconds))
+    figures.p99s.append(p99)
+    figures.memory.append(server.memory())
+
+
+def _wrk(server: Server, seconds: int, cpus: set[int] | None, options: argparse.Namespace) -> tuple[float, float]:
+    """→ requests/s, seconds at the 99th percentile"""
+    url = f"http://127.0.0.1:{server.port}{server.workload.path}"
+    command = ["wrk", "-t1", f"-c{options.connections}", f"-d{seconds}s", "--latency", url]
+    if cpus:
+        command = ["taskset", "-c", str(min(cpus)), *command]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return parse_wrk(text)
+
+
+def parse_wrk(text: str) -> tuple[float, float]:
+    """wrk's report → requests/s, seconds at the 99th percentile. Raises BenchError when there were errors in it."""
+    if "Non-2xx" in text or "Socket errors" in text:
+        raise BenchError(f"wrk reports errors:\n{text}")
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
+    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s|m)\b", text)
+    if rate is None or p99 is None:
+        raise BenchError(f"wrk reports nothing:\n{text}")
+    return float(rate[1]), float(p99[1]) * UNITS[p99[2]]
+
+
+# --------------------------------------------------------------------------------------------------------------- table
+
+
+def table(results: list[Result]) -> str:
+    """A Markdown table of medians: pyresty's figure and nginx's; of the rates also what the one is of the other."""
+    lines = [
+        "| | requests/s | nginx | ratio | CPU a request | nginx | p99 | nginx | memory | nginx |",
+        "|---|" + "---:|" * 9,
+    ]
+    for workload, ours, theirs in results:
+        ratio = statistics.median(a / b for a, b in zip(ours.rates, theirs.rates, strict=True))
+        cells = [f"`{workload.name}`", *_pair("rates", ours, theirs, lambda value: f"{value:,.0f}"), f"**{ratio:.2f}**"]
+        cells += _pair("costs", ours, theirs, lambda value: f"{value * 1e6:.0f} µs")
+        cells += _pair("p99s", ours, theirs, lambda value: f"{value * 1000:.1f} ms")
+        cells += _pair("memory", ours, theirs, lambda value: f"{value / (1 << 20):.0f} MB")
+        lines.append(f"| {' | '.join(cells)} |")
+    start, of_nginx = (
+        statistics.median(seconds for figures in column for seconds in figures.starts) * 1000
+        for column in ([ours for _, ours, _ in results], [theirs for _, _, theirs in results])
+    )
+    return "\n".join(lines) + f"\n\nFrom the start to the first answer: {start:.0f} ms, nginx {of_nginx:.0f} ms.\n"
+
+
+def _pair(name: str, ours: Figures, theirs: Figures, form: Callable[[float], str]) -> list[str]:
+    return [form(statistics.median(getattr(figures, name))) for figures in (ours, theirs)]
+
+
+def _conditions(options: argparse.Namespace) -> str:
+    about = " ".join(f"`{name}`: {Workload(name).about}" for name in options.workload or NAMES)
+    return (
+        f"Medians of {options.rounds} rounds in turn, one worker each, access log on; wrk with one thread and"
+        f" {options.connections} connections on a CPU of its own. {about}\n"
+    )
+
+
+def put(readme: Path, text: str) -> None:
+    """Replace what stands between the README's markers."""
+    old = readme.read_text()
+    before, begin, rest = old.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"{readme} has no section for the table")
+    readme.write_text(f"{before}{begin}\n{text}{end}{after}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

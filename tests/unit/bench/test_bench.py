@@ -1,0 +1,51 @@
+"""What scripts/bench makes of wrk's words, and the README's section."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.__main__ import BEGIN, END, Figures, parse_wrk, put, table
+from bench.servers import NAMES, BenchError, Workload
+
+REPORT = """
+  Latency Distribution
+     50%  599.00us
+     99%    1.25ms
+  10 requests in 1.00s, 2.20KB read
+Requests/sec:   49182.27
+"""
+
+
+def test_report_of_wrk() -> None:
+    assert parse_wrk(REPORT) == (49182.27, 0.00125)
+    with pytest.raises(BenchError, match="errors"):
+        parse_wrk(REPORT + "  Non-2xx or 3xx responses: 3\n")
+    with pytest.raises(BenchError, match="nothing"):
+        parse_wrk("")
+
+
+def test_every_workload_says_what_it_does() -> None:
+    for name in NAMES:
+        workload = Workload(name)
+        assert workload.path.startswith(f"/{name}")
+        assert workload.about.endswith(".")
+
+
+def test_table() -> None:
+    ours = Figures([100.0, 300.0, 200.0], [1e-5] * 3, [0.002] * 3, [2.0**20] * 3, [0.1] * 3)
+    theirs = Figures([200.0, 200.0, 100.0], [2e-5] * 3, [0.001] * 3, [2.0**21] * 3, [0.01] * 3)
+    text = table([(Workload("hello"), ours, theirs)])
+    assert "| `hello` | 200 | 200 | **1.50** | 10 µs | 20 µs | 2.0 ms | 1.0 ms | 1 MB | 2 MB |" in text
+    assert "100 ms, nginx 10 ms" in text
+
+
+def test_only_the_section_of_the_readme_is_replaced(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    put(readme, "new\n")
+    assert readme.read_text() == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+    readme.write_text("no markers\n")
+    with pytest.raises(SystemExit):
+        put(readme, "new\n")
