@@ -10,13 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from bench.readme import put
 from bench.servers import NAMES, BenchError, Redis, Server, Workload
 from pyresty.testing.server import Binary
 
-README = Path(__file__).resolve().parent.parent / "README.md"
-BEGIN, END = "<!-- bench: made by scripts/bench -->", "<!-- bench: end -->"
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
@@ -48,7 +46,7 @@ def main() -> int:
     text = table(results)
     sys.stdout.write(text)
     if options.readme:
-        put(README, text + _conditions(options))
+        put("bench", text + _conditions(options))
     return 0
 
 
@@ -168,16 +166,6 @@ def _conditions(options: argparse.Namespace) -> str:
         f"Medians of {options.rounds} rounds in turn, one worker each, access log on; wrk with one thread and"
         f" {options.connections} connections on a CPU of its own. {about}\n"
     )
-
-
-def put(readme: Path, text: str) -> None:
-    """Replace what stands between the README's markers."""
-    old = readme.read_text()
-    before, begin, rest = old.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"{readme} has no section for the table")
-    readme.write_text(f"{before}{begin}\n{text}{end}{after}")
 
 
 if __name__ == "__main__":

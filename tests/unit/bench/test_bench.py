@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import BEGIN, END, Figures, parse_wrk, put, table
+from bench.__main__ import Figures, parse_wrk, table
+from bench.readme import put
 from bench.servers import NAMES, BenchError, Workload
 
 REPORT = """
@@ -43,9 +44,9 @@ def test_table() -> None:
 
 def test_only_the_section_of_the_readme_is_replaced(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    put(readme, "new\n")
-    assert readme.read_text() == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
-    readme.write_text("no markers\n")
+    readme.write_text("before\n<!-- bench: made by x -->\nold\n<!-- bench: end -->\nafter\n")
+    put("bench", "new\n", readme)
+    put("bench", "newer\n", readme)
+    assert readme.read_text() == "before\n<!-- bench: made by x -->\n\nnewer\n\n<!-- bench: end -->\nafter\n"
     with pytest.raises(SystemExit):
-        put(readme, "new\n")
+        put("compat", "new\n", readme)
