@@ -25,6 +25,7 @@ local inner_of = setmetatable({}, {__mode = "k"}) -- coroutine → the one it re
 local waits = setmetatable({}, {__mode = "k"}) -- set of users' coroutines that wait in an operation
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
+local posted, first_posted, last_posted = {}, 1, 0 -- what begins when no thread is woken: function, argument, …
 
 -- An error whose level reaches past the handler has no position: below it ngx_lua has a C function.
 local function unplaced(err)
@@ -146,7 +147,13 @@ function sched.post_call(fn, argument)
     tail = tail + 3
 end
 
-function sched.drain()
+-- fn(argument) when all woken threads have run (nginx: ngx_http_post_request).
+function sched.later(fn, argument)
+    posted[last_posted + 1], posted[last_posted + 2] = fn, argument
+    last_posted = last_posted + 2
+end
+
+local function run_woken()
     while head <= tail do
         local thread, a, b = queue[head], queue[head + 1], queue[head + 2]
         queue[head], queue[head + 1], queue[head + 2] = nil, nil, nil
@@ -159,6 +166,18 @@ function sched.drain()
         end
     end
     head, tail = 1, 0
+end
+
+function sched.drain()
+    run_woken()
+    while first_posted <= last_posted do
+        local fn, argument = posted[first_posted], posted[first_posted + 1]
+        posted[first_posted], posted[first_posted + 1] = nil, nil
+        first_posted = first_posted + 2
+        fn(argument)
+        run_woken()
+    end
+    first_posted, last_posted = 1, 0
 end
 
 -- In a light thread: handler(thread, a … d) runs in the scheduler; returns what the thread is run with.

@@ -350,7 +350,7 @@ function finalize(r, rc)
     if r.filter_status and not r.header_sent then return phases.failed_output(r) end
     if r.encoder.takes_status and not r.header_sent and takes_status(rc) then return captured(r, rc) end
     if rc == ERROR or rc == 499 or rc == 408 or rc == 444 then
-        if r.parent and rc == ERROR then
+        if r.parent and rc == ERROR and not r.output_failed then
             return phases.sub_done(r, rc)
         end
         return phases.terminate(r, rc)

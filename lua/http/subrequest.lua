@@ -96,6 +96,10 @@ local function result(sub)
     }
 end
 
+local function start(sub)
+    if not sub.done then return phases.start(sub) end
+end
+
 -- The scheduler's half of capture: starts all, wakes the thread when the last is through.
 local function start_all(thread, specs, results)
     local pending = #specs
@@ -120,7 +124,7 @@ local function start_all(thread, specs, results)
         local sub = subrequest.new(r, specs[i])
         main.subs[#main.subs + 1] = sub
         if log.enabled(8, r) then log.debug(r, 'lua http subrequest "' .. log.target(sub) .. '"') end
-        phases.start(sub)
+        sched.later(start, sub)
     end
 end
 

@@ -9,10 +9,10 @@ local io = require "pyresty.native".io
 
 local concat, find, floor, format, lower, match, sub =
     table.concat, string.find, math.floor, string.format, string.lower, string.match, string.sub
-local error, ipairs, setmetatable, tonumber, tostring, type =
-    error, ipairs, setmetatable, tonumber, tostring, type
+local error, ipairs, select, setmetatable, tonumber, tostring, type =
+    error, ipairs, select, setmetatable, tonumber, tostring, type
 local recv, send = io.recv, io.send
-local LOG_ERR = 4
+local LOG_CRIT, LOG_ERR, LOG_DEBUG = 3, 4, 8
 local RECEIVE = 65536
 
 local Socket = {}
@@ -24,7 +24,7 @@ local tcp = {Socket = Socket}
 
 -- The connection of a socket is over: closed, or back in its pool.
 local function detach(s)
-    s.fd, s.pool = nil, nil
+    s.fd, s.pool, s.read_closed, s.write_closed = nil, nil, nil, nil
 end
 
 local function shut(s)
@@ -35,13 +35,13 @@ local function shut(s)
     if p then pool.forget(p) end
 end
 
--- All sockets of a request are closed when it ends.
+-- All sockets of a request and its subrequests are closed when it ends.
 local function close_all(r)
     for _, s in ipairs(r.sockets) do shut(s) end
 end
 
 local function register(s)
-    local r = s.r
+    local r = s.r.main
     local list = r.sockets
     if not list then
         list = {}
@@ -60,17 +60,36 @@ function tcp.new(r)
     }, Socket)
 end
 
+-- Raises at the method's caller when the socket is another request's.
 local function check(s)
     if s.r ~= state.r then error("bad request", 3) end
 end
+
+local BUSY_CONNECTING, BUSY_READING, BUSY_WRITING =
+    "socket busy connecting", "socket busy reading", "socket busy writing"
 
 local function log_error(s, text)
     if s.loc.lua_socket_log_errors ~= false then log.error(LOG_ERR, s.r, text) end
 end
 
+local function log_closed(action)
+    if state.r.loc.lua_socket_log_errors == false then return end
+    log.error(LOG_ERR, state.r, "attempt to " .. action
+        .. " data on a closed socket: u:0000000000000000, c:0000000000000000, ft:0 eof:0")
+end
+
 local function timeout_of(own, default)
     if own and own > 0 then return own / 1000 end
     return default or 60
+end
+
+-- The timeout of an action ("connect", "send", "read"), in seconds; told to the debug log.
+local function timeout_for(s, action, own, default)
+    local seconds = timeout_of(own, default)
+    if log.enabled(LOG_DEBUG, s.r) then
+        log.debug(s.r, format("lua tcp socket %s timeout: %.0f", action, seconds * 1000))
+    end
+    return seconds
 end
 
 -- ---------------------------------------------------------------- connect
@@ -97,11 +116,21 @@ local function refused(s, code)
     return failed(s, lower(text))
 end
 
+-- connect() itself failed (ngx_event_connect_peer).
+local NO_WAY = {[11] = true, [100] = true, [101] = true, [104] = true, [111] = true, [112] = true, [113] = true}
+
+local function not_begun(s, code, name)
+    local text = io.strerror(code)
+    log.error(NO_WAY[code] and LOG_ERR or LOG_CRIT, s.r, format("connect() to %s failed (%d: %s)", name, code, text))
+    return failed(s, lower(text))
+end
+
 local function open(s, address, port)
+    local seconds = timeout_for(s, "connect", s.connect_timeout, s.loc.lua_socket_connect_timeout)
     local fd, code = state.host.connect(address, port or 0, s.bound)
-    if not fd then return refused(s, code) end
+    if not fd then return not_begun(s, code, port and address .. ":" .. port or address) end
     if code ~= 0 then
-        local ok, err = sched.wait_write(fd, timeout_of(s.connect_timeout, s.loc.lua_socket_connect_timeout))
+        local ok, err = sched.wait_write(fd, seconds)
         if not ok then
             pool.close_fd(fd)
             if err == "timeout" then
@@ -143,6 +172,9 @@ local function from_pool(s, p)
     local fd, reused, extra = pool.get(p)
     if not fd then return false end
     s.fd, s.pool, s.reused, s.extra = fd, p, reused, extra
+    if log.enabled(LOG_DEBUG, s.r) then
+        log.debug(s.r, format("lua tcp socket get keepalive peer: using connection %016X, fd:%d", fd, fd))
+    end
     return true
 end
 
@@ -166,10 +198,19 @@ local function resolve(s, host)
     return sched.call("resolver.resolve", host, s.loc.resolver_timeout)
 end
 
+local function shut_again(s)
+    local debugged = log.enabled(LOG_DEBUG, s.r)
+    if s.fd and debugged then log.debug(s.r, "lua tcp socket reconnect without shutting down") end
+    shut(s)
+    if debugged then log.debug(s.r, "lua reuse socket upstream ctx") end
+end
+
 -- tcpsock:connect(host, port, options?) or (unix:path, options?) → 1 | nil, err
 function Socket:connect(host, port, options)
-    check(self)
-    if type(host) ~= "string" then error("bad argument #1 to 'connect' (string expected, got " .. type(host) .. ")", 2) end
+    if self.registered then check(self) else self.r, self.loc = state.r, state.r.loc end
+    if type(host) ~= "string" then
+        error("bad argument #1 to 'connect' (string expected, got " .. type(host) .. ")", 2)
+    end
     if sub(host, 1, 5) == "unix:" then
         options, port = port, nil
     else
@@ -179,10 +220,10 @@ function Socket:connect(host, port, options)
         if number < 0 or number > 65535 then return nil, "bad port number: " .. tostring(port) end
         port = floor(number)
     end
-    if self.connecting then return nil, "socket busy connecting" end
-    if self.reading then return nil, "socket busy reading" end
-    if self.writing then return nil, "socket busy writing" end
-    shut(self)
+    if self.connecting then return nil, BUSY_CONNECTING end
+    if self.reading then return nil, BUSY_READING end
+    if self.writing then return nil, BUSY_WRITING end
+    if self.registered then shut_again(self) end
     self.buffer = reader.new()
     local size, backlog = pool_options(self, options)
     local _, _, key = parse_target(host, port)
@@ -196,13 +237,14 @@ function Socket:connect(host, port, options)
     self.connecting = true
     local ok, err = self:enter(name, size, backlog, host, port)
     self.connecting = nil
-    return ok, err
+    if not ok then return nil, err end
+    return 1
 end
 
 -- The way into the pool, or to a new connection.
 function Socket:enter(name, size, backlog, host, port)
     local p = pool.find(name)
-    if not p and size then p = pool.create(name, size, backlog) end
+    if not p and size then p = pool.create(name, size, backlog, self.r) end
     if p then
         if from_pool(self, p) then return 1 end
         if p.backlog and p.connections >= p.size then
@@ -237,7 +279,7 @@ local function text_of(data)
     if kind == "string" then return data end
     if kind == "number" then return flatten.number(data) end
     if kind == "table" or kind == "nil" or kind == "boolean" then
-        local n, err = flatten.append(pieces, 0, data)
+        local n, err = flatten.append(pieces, 0, data, kind == "table")
         if not n then return nil, err end
         return concat(pieces, "", 1, n)
     end
@@ -245,7 +287,7 @@ local function text_of(data)
 end
 
 -- Sends from byte `from` on, waiting as needed. → 1 | nil, err
-local function send_rest(s, data, from)
+local function send_rest(s, data, from, seconds)
     s.writing = true
     while from <= #data do
         local sent, err = send(s.fd, data, from)
@@ -253,9 +295,9 @@ local function send_rest(s, data, from)
             from = from + sent
         elseif err == "again" then
             local ok
-            ok, err = sched.wait_write(s.fd, timeout_of(s.send_timeout, s.loc.lua_socket_send_timeout))
+            ok, err = sched.wait_write(s.fd, seconds)
             if not ok then
-                s.writing = nil
+                s.writing, s.write_closed = nil, true
                 if err == "timeout" then log_error(s, "lua tcp socket write timed out") end
                 return nil, err
             end
@@ -264,8 +306,7 @@ local function send_rest(s, data, from)
                 return nil, "closed"
             end
         else
-            s.writing = nil
-            shut(s)
+            s.writing, s.write_closed = nil, true
             return nil, err == "closed" and "closed" or lower(err)
         end
     end
@@ -275,16 +316,17 @@ end
 
 -- tcpsock:send(data) → number of bytes | nil, err
 function Socket:send(data)
-    check(self)
-    if not self.fd then
-        log_error(self, "attempt to send data on a closed socket: u:0000000000000000, c:0000000000000000")
+    if not self.connecting and (not self.fd or self.write_closed) then
+        log_closed "send"
         return nil, "closed"
     end
-    if self.writing then return nil, "socket busy writing" end
-    if self.connecting then return nil, "socket busy connecting" end
+    check(self)
+    if self.connecting then return nil, BUSY_CONNECTING end
+    if self.writing then return nil, BUSY_WRITING end
+    local seconds = timeout_for(self, "send", self.send_timeout, self.loc.lua_socket_send_timeout)
     local text, problem = text_of(data)
     if not text then error("bad argument #1 to 'send' (" .. problem .. ")", 2) end
-    local ok, err = send_rest(self, text, 1)
+    local ok, err = send_rest(self, text, 1, seconds)
     if not ok then return nil, err end
     return #text
 end
@@ -292,7 +334,7 @@ end
 -- ---------------------------------------------------------------- receiving
 
 -- More bytes into the buffer. → true | nil, err
-local function fill(s)
+function Socket.fill(s, seconds)
     while true do
         local fd = s.fd
         if not fd then return nil, "closed" end
@@ -302,11 +344,11 @@ local function fill(s)
             return true
         end
         if err ~= "again" then
-            shut(s)
+            s.read_closed = true
             return nil, err == "closed" and "closed" or lower(err)
         end
         local ok
-        ok, err = sched.wait_read(fd, timeout_of(s.read_timeout, s.loc.lua_socket_read_timeout))
+        ok, err = sched.wait_read(fd, seconds)
         if not ok then
             if err == "timeout" then log_error(s, "lua tcp socket read timed out") end
             return nil, err
@@ -314,23 +356,27 @@ local function fill(s)
     end
 end
 
+-- → true | nil, err; raises at the method's caller
 local function open_for_reading(s)
-    if s.fd then
-        if s.reading then return nil, "socket busy reading" end
-        return true
+    if not s.connecting and (not s.fd or s.read_closed) then
+        log_closed "receive"
+        return nil, "closed"
     end
-    log_error(s, "attempt to receive data on a closed socket: u:0000000000000000, c:0000000000000000, ft:0 eof:0")
-    return nil, "closed"
+    if s.r ~= state.r then error("bad request", 3) end
+    if s.connecting then return nil, BUSY_CONNECTING end
+    if s.reading then return nil, BUSY_READING end
+    return true
 end
 
 -- Runs a reader until it has its data. → data | nil, err, partial
 local function receive_with(s, read, argument)
     local buffer = s.buffer
+    local seconds = timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
     local data = read(buffer, argument)
     if data then return data end
     s.reading = true
     repeat
-        local ok, err = fill(s)
+        local ok, err = s:fill(seconds)
         if not ok then
             s.reading = nil
             return nil, err, reader.take_all(buffer)
@@ -343,8 +389,9 @@ end
 
 local function receive_all(s)
     s.reading = true
+    local seconds = timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
     while true do
-        local ok, err = fill(s)
+        local ok, err = s:fill(seconds)
         if not ok then
             s.reading = nil
             local data = reader.take_all(s.buffer)
@@ -356,7 +403,6 @@ end
 
 -- tcpsock:receive(size | "*l" | "*a") → data | nil, err, partial
 function Socket:receive(what)
-    check(self)
     local ok, err = open_for_reading(self)
     if not ok then return nil, err end
     if what == nil or what == "*l" then return receive_with(self, reader.line) end
@@ -378,17 +424,15 @@ end
 
 -- tcpsock:receiveany(max) → data | nil, err
 function Socket:receiveany(max)
-    check(self)
-    local n = tonumber(max)
-    if not n or n <= 0 then error("bad argument #1 to 'receiveany' (bad max argument)", 2) end
     local ok, err = open_for_reading(self)
     if not ok then return nil, err end
+    local n = tonumber(max)
+    if not n or n <= 0 then error("bad argument #1 to 'receiveany' (bad max argument)", 2) end
     return receive_with(self, any, floor(n))
 end
 
 -- tcpsock:receiveuntil(pattern, options?) → iterator(size?) → data | nil, err, partial
 function Socket:receiveuntil(pattern, options)
-    check(self)
     if type(pattern) ~= "string" or pattern == "" then return nil, "pattern is empty" end
     local search = reader.until_new(pattern, options and options.inclusive)
     return function(size)
@@ -419,11 +463,26 @@ end
 
 -- ---------------------------------------------------------------- the rest
 
-function Socket:settimeout(ms)
+-- Milliseconds; what is no number, or 0, stands for the location's value. Raises at the method's caller.
+local function milliseconds(value)
+    value = tonumber(value) or 0
+    if value < 0 or value >= 2147483648 then error("bad timeout value", 3) end
+    return value
+end
+
+local WRONG_COUNT = "ngx.socket settimeout: expecting %d arguments (including the object) but seen %d"
+
+function Socket:settimeout(...)
+    local count, ms = select("#", ...), ...
+    if count ~= 1 then error(format(WRONG_COUNT, 2, count + 1), 2) end
+    ms = milliseconds(ms)
     self.connect_timeout, self.send_timeout, self.read_timeout = ms, ms, ms
 end
 
-function Socket:settimeouts(connect, write, read)
+function Socket:settimeouts(...)
+    local count, connect, write, read = select("#", ...), ...
+    if count ~= 3 then error(format(WRONG_COUNT, 4, count + 1), 2) end
+    connect, write, read = milliseconds(connect), milliseconds(write), milliseconds(read)
     self.connect_timeout, self.send_timeout, self.read_timeout = connect, write, read
 end
 
@@ -448,13 +507,21 @@ function Socket:getreusedtimes()
     return self.reused
 end
 
+local function log_keepalive(s, fd, seconds)
+    if not log.enabled(LOG_DEBUG, s.r) then return end
+    log.debug(s.r, format("lua tcp socket set keepalive: saving connection %016X", fd))
+    log.debug(s.r, "lua tcp socket keepalive timeout: "
+        .. (seconds > 0 and format("%.0f ms", seconds * 1000) or "unlimited"))
+end
+
 -- tcpsock:setkeepalive(ms?, size?) → 1 | nil, err
 function Socket:setkeepalive(...)
     local ms, size = ...
+    if not self.connecting and (not self.fd or self.read_closed or self.write_closed) then return nil, "closed" end
     check(self)
-    if not self.fd then return nil, "closed" end
-    if self.reading then return nil, "socket busy reading" end
-    if self.writing then return nil, "socket busy writing" end
+    if self.connecting then return nil, BUSY_CONNECTING end
+    if self.reading then return nil, BUSY_READING end
+    if self.writing then return nil, BUSY_WRITING end
     if reader.size(self.buffer) > 0 then return nil, "unread data in buffer" end
     local _, err = io.peek(self.fd)
     if err ~= "again" then
@@ -465,11 +532,12 @@ function Socket:setkeepalive(...)
     local p = self.pool or pool.find(self.pool_name)
     if not p then
         size = size and tonumber(size) or self.loc.lua_socket_pool_size
-        p = pool.create(self.pool_name, size > 0 and size or 1, nil)
+        p = pool.create(self.pool_name, size > 0 and size or 1, nil, self.r)
     end
     if not self.pool then p.connections = p.connections + 1 end
     local seconds = ms and tonumber(ms) and ms / 1000 or self.loc.lua_socket_keepalive_timeout
     local fd, reused, extra = self.fd, self.reused, self.extra
+    log_keepalive(self, fd, seconds)
     detach(self)
     if require("pyresty.background").exiting() then
         pool.close_fd(fd)
@@ -482,10 +550,11 @@ end
 
 -- tcpsock:close() → 1 | nil, "closed"
 function Socket:close()
+    if not self.connecting and (not self.fd or self.read_closed and self.write_closed) then return nil, "closed" end
     check(self)
-    if not self.fd then return nil, "closed" end
-    if self.reading then return nil, "socket busy reading" end
-    if self.writing then return nil, "socket busy writing" end
+    if self.connecting then return nil, BUSY_CONNECTING end
+    if self.reading then return nil, BUSY_READING end
+    if self.writing then return nil, BUSY_WRITING end
     shut(self)
     return 1
 end
