@@ -75,6 +75,7 @@ local function boot(host, plan, api_phases, fresh)
     -- the connection is closed.
     function entries.rescue(id)
         touch()
+        timers.rearm()
         if not phases.rescue() and id then connection.abandon(id) end
         return finish()
     end

@@ -124,6 +124,9 @@ function timers.arm()
     end
 end
 
+-- An entry failed: perhaps it was the tick, so that Python has no timer any more.
+function timers.rearm() armed = nil end
+
 function timers.count() return n end
 
 return timers

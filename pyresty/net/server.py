@@ -98,7 +98,9 @@ class Server:
         from gevent import get_hub
 
         self.log = log
-        self.loop = get_hub().loop
+        hub = get_hub()
+        hub.print_exception = self._callback_failed
+        self.loop = hub.loop
         self.generation = generation
         self.connections = Connections(self.loop, self._fresh_generation)
         self.exit_code = 0
@@ -112,6 +114,11 @@ class Server:
         self._adopt(generation)
         self._set_limit(generation)
         self.listen(listeners)
+
+    def _callback_failed(self, context: Any, kind: Any, value: Any, trace: Any) -> None:
+        """A watcher's callback or a greenlet raised: gevent's own report would go to stderr alone."""
+        text = "".join(traceback.format_exception(kind, value, trace)).strip()
+        self.log(ALERT, f"driver: {context!r}: {text}")
 
     # ------------------------------------------------------------------------------------------------------- accepting
 

@@ -16,7 +16,7 @@ from typing import Any
 
 STUB = Path(__file__).with_name("process_stub.py")
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0
+PATIENCE = 10.0
 
 
 def free_port() -> int:
@@ -71,9 +71,8 @@ class Running:
         """Start it, and wait for a line, so many times."""
         read, write = os.pipe()
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **self.env}
-        command = [sys.executable, str(STUB), self.mode, str(self.conf), f"{self.prefix}/"]
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stderr=write, env=environment, start_new_session=True
+            self.command(), stdin=subprocess.DEVNULL, stderr=write, env=environment, start_new_session=True
         )
         os.close(write)
         self._pipe = read
@@ -81,6 +80,10 @@ class Running:
             for _ in range(count):
                 self.expect(until)
         return self
+
+    def command(self) -> list[str]:
+        """What is started."""
+        return [sys.executable, str(STUB), self.mode, str(self.conf), f"{self.prefix}/"]
 
     def expect(self, pattern: str) -> re.Match[str]:
         """Wait until a pattern stands in what was logged since the last one that was expected."""
