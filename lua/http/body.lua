@@ -4,7 +4,7 @@ local chunked = require "pyresty.http.chunked"
 local log = require "pyresty.http.log"
 local http1 = require "pyresty.http.http1"
 
-local concat, sub, max, min = table.concat, string.sub, math.max, math.min
+local concat, sub, greatest, least = table.concat, string.sub, math.max, math.min
 local LOG_ERR, LOG_WARN, LOG_INFO = 4, 5, 7
 local RECEIVE = 65536
 
@@ -64,7 +64,6 @@ local function expect_continue(r)
     if r.expect_continue and not r.continued and r.http_version >= 11 then
         r.continued = true
         local c = r.conn
-        if c.out_n == 0 then c.dirty(c) end
         http1.queue(c, "HTTP/1.1 100 Continue\r\n\r\n")
         c.transmit(c)
     end
@@ -95,12 +94,12 @@ end
 local function read_length(r, c, sink)
     local left = r.content_length
     -- nginx's sizes: what fits into the buffer of the header stays in memory, and so does a rest of 1.25 buffers
-    local preread = max(0, min(left, #c.buf - c.pos + 1, c.listen.limits.first - #r.raw_head))
+    local preread = greatest(0, least(left, #c.buf - c.pos + 1, c.listen.limits.first - #r.raw_head))
     local buffer = r.loc.client_body_buffer_size
     local in_file = r.loc.client_body_in_file_only ~= "off" or left > preread and left - preread >= buffer + buffer / 4
     sink.limit = in_file and buffer or left
     while true do
-        local n = min(left, #c.buf - c.pos + 1)
+        local n = least(left, #c.buf - c.pos + 1)
         if n > 0 then
             if not put(r, sink, sub(c.buf, c.pos, c.pos + n - 1)) then return 500 end
             c.pos, left = c.pos + n, left - n
@@ -157,36 +156,42 @@ end
 
 -- ---------------------------------------------------------------- discarding
 
+local function discard_chunks(r, c)
+    local decoder = r.decoder or chunked.new()
+    local function discard(data)
+        local pieces, after, done = chunked.feed(decoder, data, 1)
+        if not pieces then return nil end
+        return done and 0 or 1, done and sub(data, after) or ""
+    end
+    local left, rest = discard(c.pos > 1 and sub(c.buf, c.pos) or c.buf)
+    if left == nil then
+        r.keepalive = false
+        return 1
+    end
+    c.buf, c.pos, r.discard = rest, 1, discard
+    return left
+end
+
+local function discard_length(r, c, left)
+    local n = least(left, #c.buf - c.pos + 1)
+    c.pos, left = c.pos + n, left - n
+    r.discard = function(data)
+        local take = least(left, #data)
+        left = left - take
+        return left, sub(data, take + 1)
+    end
+    return left
+end
+
 -- Throws away what the request left unread. → 0 when the connection stands at the next request, else what is missing
 -- (r.discard takes more: discard(data) → left, rest of data | nil on a broken body).
 function body.discard(r)
     if r.body_read and not r.body_reading then return 0 end
     local c = r.conn
-    if r.chunked then
-        local decoder = r.decoder or chunked.new()
-        local function discard(data)
-            local pieces, after, done = chunked.feed(decoder, data, 1)
-            if not pieces then return nil end
-            return done and 0 or 1, done and sub(data, after) or ""
-        end
-        local left, rest = discard(c.pos > 1 and sub(c.buf, c.pos) or c.buf)
-        if left == nil then
-            r.keepalive = false
-            return 1
-        end
-        c.buf, c.pos, r.discard = rest, 1, discard
-        return left
-    end
+    if r.chunked then return discard_chunks(r, c) end
     local left = r.body_reading and r.body_left or r.content_length
     if not left then return 0 end
-    local n = min(left, #c.buf - c.pos + 1)
-    c.pos, left = c.pos + n, left - n
-    r.discard = function(data)
-        local take = min(left, #data)
-        left = left - take
-        return left, sub(data, take + 1)
-    end
-    return left
+    return discard_length(r, c, left)
 end
 
 return body

@@ -13,8 +13,9 @@ local phases = require "pyresty.http.phases"
 local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
 local body = require "pyresty.http.body"
+local new_output = require("pyresty.native").io.new_output
 
-local concat, sort, find, sub = table.concat, table.sort, string.find, string.sub
+local remove, sort, find, sub = table.remove, table.sort, string.find, string.sub
 local floor, max, min, ipairs, next = math.floor, math.max, math.min, ipairs, next
 local push_op, PAUSE, RESUME, DROP, FRESH, RETURN = ops.push, ops.PAUSE, ops.RESUME, ops.DROP, ops.FRESH, ops.RETURN
 local LOG_INFO = 7
@@ -25,7 +26,7 @@ local connection = {}
 local connections, count = {}, 0
 local dirty, dirty_n = {}, 0
 local draining = false
-local NOBODY = {out_n = 0}
+local NOBODY = {out_size = 0}
 
 local serve, on_readable
 
@@ -42,37 +43,20 @@ local function mark(c)
     end
 end
 
-local function send_piece(c, piece, from)
-    if piece.fd then
-        local sent, err = c.transport.sendfile(c, piece.fd, piece.offset, piece.count)
-        if not sent then return nil, err end
-        piece.offset, piece.count = piece.offset + sent, piece.count - sent
-        return sent, piece.count == 0
-    end
-    local sent, err = c.transport.send(c, piece, from)
-    if not sent then return nil, err end
-    return sent, from + sent > #piece
-end
-
--- Joins the strings at the front, so that a response is one send.
-local function front(c)
-    local out, n = c.out, c.out_n
-    local first = c.out_first
-    local piece = out[first]
-    if type(piece) ~= "string" or c.out_from > 1 or first == n then return piece end
-    local last = first
-    while last < n and type(out[last + 1]) == "string" do last = last + 1 end
-    if last == first then return piece end
-    local joined = concat(out, "", first, last)
-    for i = first, last - 1 do out[i] = nil end
-    c.out_first, out[last] = last, joined
-    return joined
-end
-
 local function reset(c)
-    local out = c.out
-    for i = 1, c.out_n do out[i] = nil end
-    c.out_n, c.out_size, c.out_first, c.out_from, c.flush = 0, 0, 1, 1, false
+    c.out:reset()
+    c.pieces, c.out_size, c.flush = nil, 0, false
+end
+
+-- Output is bytes in c.out; a file range moves what is before it, and itself, to c.pieces.
+function connection.queue_file(c, file)
+    if c.out_size == 0 then mark(c) end
+    local pieces = c.pieces or {}
+    c.pieces = pieces
+    pieces[#pieces + 1] = c.out
+    pieces[#pieces + 1] = file
+    c.out = new_output()
+    c.out_size = c.out_size + file.count
 end
 
 local function send_timed_out(c)
@@ -104,6 +88,43 @@ local function write_failed(c, err)
     if r then r.main.keepalive = false end
 end
 
+local function failed(c, err)
+    if err == "again" then
+        block(c)
+        return false
+    end
+    write_failed(c, err)
+    return nil
+end
+
+-- One piece in front of c.out → true when it is gone
+local function send_piece(c, piece)
+    if not piece.fd then return c.transport.send_output(c, piece) end
+    local sent, err = c.transport.sendfile(c, piece.fd, piece.offset, piece.count)
+    if not sent then return nil, err end
+    piece.offset, piece.count = piece.offset + sent, piece.count - sent
+    return sent
+end
+
+local function is_empty(piece)
+    if piece.fd then return piece.count == 0 end
+    return #piece == 0
+end
+
+local function transmit_pieces(c)
+    local pieces = c.pieces
+    while pieces[1] do
+        while not is_empty(pieces[1]) do
+            local sent, err = send_piece(c, pieces[1])
+            if not sent then return failed(c, err) end
+            c.out_size = c.out_size - sent
+        end
+        remove(pieces, 1)
+    end
+    c.pieces = nil
+    return true
+end
+
 -- Gives the kernel what it takes. → true when all is gone, false when the rest waits, nil on a dead connection
 local function transmit(c)
     if c.write_blocked then return false end
@@ -111,24 +132,16 @@ local function transmit(c)
         reset(c)
         return nil
     end
-    while c.out_first <= c.out_n do
-        local piece = front(c)
-        local sent, whole = send_piece(c, piece, c.out_from)
-        if not sent then
-            if whole == "again" then
-                block(c)
-                return false
-            end
-            write_failed(c, whole)
-            return nil
-        end
-        if whole then
-            c.out_first, c.out_from = c.out_first + 1, 1
-        elseif type(piece) == "string" then
-            c.out_from = c.out_from + sent
-        end
+    if c.pieces then
+        local all = transmit_pieces(c)
+        if not all then return all end
     end
-    reset(c)
+    while c.out_size > 0 do
+        local sent, err = c.transport.send_output(c, c.out)
+        if not sent then return failed(c, err) end
+        c.out_size = c.out_size - sent
+    end
+    c.flush = false
     return true
 end
 connection.transmit = transmit
@@ -158,7 +171,7 @@ function connection.flush_marked()
     for i = 1, dirty_n do
         local c = dirty[i] or NOBODY -- of a run that failed
         dirty[i], c.marked = false, false
-        if c.out_n > 0 and not c.closed and (c.flush or c.out_size >= POSTPONE or not c.request) then transmit(c) end
+        if c.out_size > 0 and not c.closed and (c.flush or c.out_size >= POSTPONE or not c.request) then transmit(c) end
     end
     dirty_n = 0
 end
@@ -198,7 +211,8 @@ function connection.open(id, fd, listen_index, address, port, number)
         id = id, fd = fd, listen = listen, address = address, port = port, number = number,
         transport = plain, protocol = protocol, encoder = http1,
         buf = "", pos = 1, requests = 0, state = "idle",
-        out = {}, out_n = 0, out_size = 0, out_first = 1, out_from = 1, flush = false, marked = false,
+        out = new_output(), pieces = nil, out_size = 0, flush = false, marked = false,
+        queue_file = connection.queue_file,
         dirty = mark, transmit = transmit, on_timer = read_timed_out, wait_client = connection.wait_client,
         flush_wait = connection.flush_wait, hand_over = connection.hand_over, when_sent = connection.when_sent,
         start = state.now,
@@ -326,7 +340,8 @@ local function new_request(c)
     local r = {
         conn = c, main = false, method = "", http_version = 11, request_line = "", raw_head = "", unparsed_uri = "",
         uri = "", args = nil, exten = nil, headers_in = false, header_index = nil, content_length = nil, chunked = nil,
-        host = nil, keepalive = true, server = c.listen.default, loc = c.listen.default.root_loc, phase = "", program = nil,
+        host = nil, keepalive = true, server = c.listen.default, loc = c.listen.default.root_loc, phase = "",
+        program = nil,
         pc = 1, vars = {}, captures = nil, status = 0, header_sent = false, header_only = false, eof = false,
         headers_out = headers_out.new(), ctx = nil, start = state.now, internal = false, bytes_sent = 0,
         body_bytes_sent = 0, uri_changes = 0, threads = 0, running = nil, result = nil, encoder = c.encoder,
@@ -467,14 +482,14 @@ end
 
 -- Closes when the output is gone.
 function connection.shut(c)
-    if c.out_n > 0 then return connection.when_sent(c, close) end
+    if c.out_size > 0 then return connection.when_sent(c, close) end
     return close(c)
 end
 
 -- lingering_close: reads on for a while, so that the client can read the response.
 function connection.linger(c, r, rest)
     local loc = r.loc
-    if c.out_n > 0 then
+    if c.out_size > 0 then
         return connection.when_sent(c, function() return connection.linger(c, r, rest) end)
     end
     c.state = "lingering"

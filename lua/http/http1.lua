@@ -1,14 +1,23 @@
 -- The HTTP/1 encoder: a response's header and its body, chunked or not, queued on the connection.
 local headers_out = require "pyresty.http.headers_out"
 
-local format = string.format
+local format, setmetatable = string.format, setmetatable
 
 local http1 = {}
 
+-- Sizes of chunks as lines; those of small ones are kept.
+local hexadecimal = setmetatable({}, {__index = function(lines, n)
+    local line = format("%x\r\n", n)
+    if n < 4096 then lines[n] = line end
+    return line
+end})
+
 -- Queues bytes; they leave when the entry ends, the request is through, or 64 KB have come together.
 local function queue(c, data)
-    local n = c.out_n + 1
-    c.out[n], c.out_n, c.out_size = data, n, c.out_size + #data
+    local size = c.out_size
+    if size == 0 then c.dirty(c) end
+    c.out:put(data)
+    c.out_size = size + #data
 end
 http1.queue = queue
 
@@ -39,7 +48,6 @@ function http1.head(r)
         end
     end
     local c = r.conn
-    if c.out_n == 0 then c.dirty(c) end
     local head = headers_out.encode(r)
     r.header_size = #head
     main.bytes_sent = main.bytes_sent + #head
@@ -54,13 +62,13 @@ end
 
 function http1.body(r, data)
     local c, n = r.conn, #data
-    if c.out_n == 0 then c.dirty(c) end
     if r.main.chunked_out then
-        local size = format("%x\r\n", n)
-        queue(c, size)
-        queue(c, data)
-        queue(c, "\r\n")
-        count(r, n, n + #size + 2)
+        local size = hexadecimal[n]
+        local framed, queued = n + #size + 2, c.out_size
+        if queued == 0 then c.dirty(c) end
+        c.out:put(size, data, "\r\n")
+        c.out_size = queued + framed
+        count(r, n, framed)
     else
         queue(c, data)
         count(r, n, n)
@@ -70,15 +78,13 @@ end
 
 function http1.file(r, fd, offset, bytes)
     local c = r.conn
-    if c.out_n == 0 then c.dirty(c) end
     local framed = bytes
     if r.main.chunked_out then
-        local size = format("%x\r\n", bytes)
+        local size = hexadecimal[bytes]
         framed = bytes + #size + 2
         queue(c, size)
     end
-    local n = c.out_n + 1
-    c.out[n], c.out_n, c.out_size = {fd = fd, offset = offset, count = bytes}, n, c.out_size + bytes
+    c.queue_file(c, {fd = fd, offset = offset, count = bytes})
     if r.main.chunked_out then queue(c, "\r\n") end
     count(r, bytes, framed)
 end
@@ -86,8 +92,7 @@ end
 function http1.last(r)
     if r.main.chunked_out then
         local c = r.conn
-        if c.out_n == 0 then c.dirty(c) end
-        queue(c, "0\r\n\r\n")
+            queue(c, "0\r\n\r\n")
         r.main.bytes_sent = r.main.bytes_sent + 5
     end
 end

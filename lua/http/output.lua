@@ -15,13 +15,11 @@ function output.send_header(r)
     if r.header_sent then return true end
     if r.filter_status then return nil end
     if r.status == 0 then r.status = 200 end
-    local filters = r.loc.header_filters
-    for i = 1, #filters do
-        local rc = filters[i](r)
-        if rc then
-            r.filter_status = rc
-            return nil, rc
-        end
+    local filter = r.loc.filter_header
+    local rc = filter and filter(r)
+    if rc then
+        r.filter_status = rc
+        return nil, rc
     end
     r.header_sent = true
     r.encoder.head(r)
@@ -29,17 +27,9 @@ function output.send_header(r)
 end
 local send_header = output.send_header
 
-local function through_filters(r, data, last)
-    local filters = r.loc.body_filters
-    for i = 1, #filters do
-        data, last = filters[i](r, data, last)
-        if not data then return nil, last end
-    end
-    return data, last
-end
-
 local function emit(r, data, last)
-    data, last = through_filters(r, data, last)
+    local filter = r.loc.filter_body
+    if filter then data, last = filter(r, data, last) end
     if not data then
         r.output_failed = true
         return nil, "nginx output filter error"
@@ -85,13 +75,24 @@ function output.finish(r)
     return emit(r, "", true)
 end
 
+-- Is an HTTP/1.0 response held back until its length is known?
+local function is_held(r)
+    if r.http_version >= 11 then return false end
+    return r.loc.lua_http10_buffering and not r.headers_out.content_length and r.method ~= "HEAD"
+end
+
+-- A handler of ngx_lua is through and has sent nothing.
+function output.nothing(r)
+    content_type.default(r)
+    if is_held(r) then r.http10 = {} end
+end
+
 -- ngx.print's way out: the default content type, and HTTP/1.0 responses held back for their Content-Length.
 function output.print(r, data)
     if r.eof then return nil, "seen eof" end
     if not r.header_sent then
         content_type.default(r)
-        if r.http_version < 11 and r.loc.lua_http10_buffering and not r.headers_out.content_length
-            and r.method ~= "HEAD" then
+        if is_held(r) then
             local held = r.http10
             if not held then
                 held = {}
@@ -108,7 +109,7 @@ end
 function output.write_file(r, fd, offset, count)
     if not r.header_sent and not send_header(r) then return nil, "nginx output filter error" end
     if r.header_only or count == 0 then return 1 end
-    if #r.loc.body_filters == 0 then
+    if not r.loc.filter_body then
         r.encoder.file(r, fd, offset, count)
         return 1
     end
@@ -126,7 +127,7 @@ end
 function output.flush(r)
     if r.http10 then return nil, "buffering" end
     if not r.header_sent then return nil, "nothing to flush" end
-    if r.loc.body_filters[1] and not r.eof then emit(r, "", false) end
+    if r.loc.filter_body and not r.eof then emit(r, "", false) end
     r.encoder.flush(r)
     return 1
 end

@@ -132,6 +132,36 @@ local function handlers_of(phase, loc, from)
     return list
 end
 
+-- Chains are composed into one function each: LuaJIT does not compile loops over two or three handlers well.
+local function before_header(filter, rest)
+    return function(r)
+        local rc = filter(r)
+        if rc then return rc end
+        return rest(r)
+    end
+end
+
+local function before_body(filter, rest)
+    return function(r, data, last)
+        data, last = filter(r, data, last)
+        if not data then return nil, last end
+        return rest(r, data, last)
+    end
+end
+
+local function before_log(handler, rest)
+    return function(r)
+        handler(r)
+        return rest(r)
+    end
+end
+
+local function composed(list, before)
+    local chain = list[#list]
+    for i = #list - 1, 1, -1 do chain = before(list[i], chain) end
+    return chain
+end
+
 -- Makes the program of a location: rewrite … content.
 function phases.compile(loc)
     local program = {}
@@ -154,9 +184,9 @@ function phases.compile(loc)
         table.remove(program, #program - #chain - 1)
     end
     loc.program = program
-    loc.header_filters = handlers_of("header_filter", loc, filters)
-    loc.body_filters = handlers_of("body_filter", loc, filters)
-    loc.log_handlers = handlers_of("log", loc)
+    loc.filter_header = composed(handlers_of("header_filter", loc, filters), before_header)
+    loc.filter_body = composed(handlers_of("body_filter", loc, filters), before_body)
+    loc.log_request = composed(handlers_of("log", loc), before_log)
 end
 
 -- A server's program: its own rewrite directives, then the choice of the location.
@@ -289,11 +319,11 @@ end
 -- ---------------------------------------------------------------- the end
 
 local function log_request(r)
-    local handlers = r.loc.log_handlers
-    if #handlers == 0 then return end
+    local handler = r.loc.log_request
+    if not handler then return end
     r.phase = "log"
     state.r = r
-    for i = 1, #handlers do handlers[i](r) end
+    return handler(r)
 end
 
 -- What a request holds (sockets, files) goes with it.
@@ -385,7 +415,7 @@ function phases.failed_output(r)
     r.filter_status = nil
     if status and status >= 200 and not r.header_sent then
         headers_out.clean(r)
-        return finalize(r, status)
+        return special.send(r, status) -- 444 and its like too: it is no word of the handler
     end
     if r.parent and not r.output_failed then return phases.sub_done(r, ERROR) end
     return phases.terminate(r, ERROR)

@@ -150,7 +150,7 @@ local function lead(r, run)
     if status or r.header_only then return status or OK end
     if not run.led then
         run.led = true
-        if #r.loc.body_filters > 0 then output.write(r, "") end
+        if r.loc.filter_body then output.write(r, "") end
     end
 end
 

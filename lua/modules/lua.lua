@@ -8,8 +8,9 @@ local script = require "pyresty.http.script"
 local variables = require "pyresty.http.variables"
 local chunks = require "pyresty.chunks"
 
-local getfenv, setfenv, xpcall, ipairs, tostring, type, find =
-    getfenv, setfenv, xpcall, ipairs, tostring, type, string.find
+local getfenv, setfenv, ipairs, tostring, type, find =
+    getfenv, setfenv, ipairs, tostring, type, string.find
+local xpcall = require "pyresty.lang".xpcall
 local LOG_ERR = 4
 local NOT_FOUND, UNAVAILABLE, FAILED = 404, 503, 500
 

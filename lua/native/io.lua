@@ -5,6 +5,7 @@
 
 local ffi = require "ffi"
 local cdef = require "pyresty.native.cdef"
+local outbuf = require "pyresty.native.outbuf"
 
 local C = ffi.C
 local cast = ffi.cast
@@ -101,18 +102,19 @@ local function clamp(max)
     return max
 end
 
+-- The hot calls retry by calling themselves: a loop would end LuaJIT's trace of the whole request here.
 local function receive(fd, max, flags)
-    local n, code
-    repeat
-        n = tonumber(C.pyresty_recv(fd, buffer, max, flags))
-        if n > 0 then
-            return copy_string(buffer, n)
-        end
-        if n == 0 then
-            return nil, "closed", 0
-        end
-        code = errno()
-    until code ~= EINTR
+    local n = tonumber(C.pyresty_recv(fd, buffer, max, flags))
+    if n > 0 then
+        return copy_string(buffer, n)
+    end
+    if n == 0 then
+        return nil, "closed", 0
+    end
+    local code = errno()
+    if code == EINTR then
+        return receive(fd, max, flags)
+    end
     return failure(code)
 end
 
@@ -141,6 +143,24 @@ function io.read(fd, max)
         code = errno()
     until code ~= EINTR
     return failure(code)
+end
+
+local function send_pointer(fd, start, length)
+    local n = tonumber(C.pyresty_send(fd, start, length, SEND))
+    if n >= 0 then
+        return n
+    end
+    local code = errno()
+    if code == EINTR then
+        return send_pointer(fd, start, length)
+    end
+    return failure(code)
+end
+
+--- An output buffer (native/outbuf.lua) and what sends it → number of bytes the kernel took | nil, reason, errno.
+io.new_output = outbuf.new
+function io.send_output(fd, b)
+    return outbuf.send(send_pointer, fd, b)
 end
 
 --- Sends `data` from byte `from` (1 when nil) on → number of bytes the kernel took | nil, reason, errno.

@@ -29,6 +29,42 @@ end
 
 local io = { BUFFER_SIZE = 65536 }
 
+-- An output buffer, as native/outbuf.lua's.
+local Output = {}
+Output.__index = Output
+
+function Output.put(b, ...)
+    local n = b.n
+    for i = 1, select("#", ...) do
+        b[n + i] = (select(i, ...))
+    end
+    b.n = n + select("#", ...)
+end
+
+function Output.reset(b)
+    for i = 1, b.n do
+        b[i] = nil
+    end
+    b.n = 0
+end
+
+function io.new_output()
+    return setmetatable({ n = 0 }, Output)
+end
+
+function io.send_output(fd, b)
+    local data = concat(b, "", 1, b.n)
+    local sent, reason = kernel("io.send", fd, data)
+    if not sent then
+        return nil, reason
+    end
+    b:reset()
+    if sent < #data then
+        b:put(sub(data, sent + 1))
+    end
+    return sent
+end
+
 function io.writev(fd, pieces, count)
     return kernel("io.send", fd, concat(pieces, "", 1, count))
 end

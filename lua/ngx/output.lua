@@ -118,7 +118,7 @@ local function install(ngx)
         if not r.header_sent or not r.seen_body_data and not wait then return nil, "nothing to flush" end
         local ok, err = output.flush(r)
         if not ok then return nil, err end
-        if wait and r.conn and r.conn.out_n ~= 0 then
+        if wait and r.conn and r.conn.out_size ~= 0 then
             ok, err = require("pyresty.http.connection").flush_wait(r.conn)
             if not ok then return nil, err or "client aborted" end
         end

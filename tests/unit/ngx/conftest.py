@@ -52,8 +52,8 @@ function harness.request(fields)
         conn = {number = 3, address = "127.0.0.1", out_n = 0, listen = {address = "127.0.0.1", port = 80}},
         server = {name = "s"},
         loc = {
-            default_type = "text/plain", lua_use_default_type = true, lua_http10_buffering = true, header_filters = {},
-            body_filters = {}, client_body_buffer_size = 8, lua_transform_underscores_in_response_headers = true,
+            default_type = "text/plain", lua_use_default_type = true, lua_http10_buffering = true,
+            client_body_buffer_size = 8, lua_transform_underscores_in_response_headers = true,
         },
     }
     r.encoder = {
