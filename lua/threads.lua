@@ -2,8 +2,8 @@
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local errors = require "pyresty.errors"
-local content_type = require "pyresty.http.content_type"
 local log = require "pyresty.http.log"
+local output = require "pyresty.http.output"
 local phases = require "pyresty.http.phases"
 
 local error, type, ipairs, pairs, select = error, type, ipairs, pairs, select
@@ -16,18 +16,21 @@ local threads = {}
 
 -- ---------------------------------------------------------------- the end of a handler
 
--- ngx.exit with DECLINED or another of nginx's own codes: earlier phases go on, the content phase is through with
--- what it has sent, and be that nothing.
-local function give_up(r)
-    if r.phase ~= "content" then return nil end
+-- ngx.exit with DECLINED or another of nginx's own codes: earlier phases go on, else the request is through with what
+-- it has sent, and be that nothing.
+local function give_up(r, status)
+    if r.phase ~= "content" and status < OK then return nil end
     if not r.http10 then r.eof = true end
-    return OK
+    return status > OK and status or OK
 end
+
+local function is_success(status) return status >= 200 and status < 300 and status ~= 204 end
 
 -- What a handler's end means to the phase engine; status: ngx.exit's, or nil.
 local function outcome(r, status)
-    if status and status < OK and status ~= ERROR then return give_up(r) end
+    local sent = r.header_sent or r.http10
     if status and status ~= OK then
+        if status < 200 and status ~= ERROR and not (status > OK and sent) then return give_up(r, status) end
         if r.header_sent and status > 0 and (status >= 300 or status < 200) then
             if status ~= r.status and not CUTS[status] then
                 log.error(LOG_ERR, r, "attempt to set status " .. status
@@ -36,29 +39,29 @@ local function outcome(r, status)
             if CUTS[status] then return status end
             return OK
         end
-        return status
+        if not is_success(status) or r.eof then return status end
+        if not sent then
+            if r.status == 0 then r.status = status end
+            output.nothing(r)
+        end
+        return 200
     end
     local phase = r.phase
     if phase == "content" then
-        if not r.header_sent and not r.http10 then content_type.default(r) end
+        if not sent then output.nothing(r) end
         return OK
     end
-    if r.header_sent or r.http10 then return 200 end -- its output was the response
+    if sent then return 200 end -- its output was the response
     if phase == "access" then return true end
     return nil
 end
 
 local function handler_through(r, status)
-    local phase = r.phase
     if status and status > OK and r.http10 and not CUTS[status] then status = 200 end -- what is held is the response
-    if phase == "access" and not (status and status ~= OK) and not (r.header_sent or r.http10) then
-        local rc = phases.access_result(r, true)
-        return phases.answer(r, rc)
-    end
-    if phase == "access" and status and status ~= OK and not r.header_sent then
-        return phases.answer(r, phases.access_result(r, status))
-    end
-    return phases.answer(r, outcome(r, status))
+    local sent = r.header_sent
+    local rc = outcome(r, status)
+    if r.phase == "access" and not sent then rc = phases.access_result(r, rc) end
+    return phases.answer(r, rc)
 end
 
 local function kill_children(r)
