@@ -11,7 +11,7 @@ local byte, char, concat, date, find, floor, format, gsub, sub =
     string.byte, string.char, table.concat, os.date, string.find, math.floor, string.format, string.gsub, string.sub
 local ipairs, pairs, tonumber, type = ipairs, pairs, tonumber, type
 local LOG_ERR = 4
-local ERROR = -1
+local FAILED = 500
 
 local module = {compilers = {}, functions = {}}
 
@@ -52,9 +52,11 @@ end
 local ALPHANUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 local LOWER = "abcdefghijklmnopqrstuvwxyz"
 
-local function random_text(length, alphabet)
-    length = tonumber(length)
-    if not length or length ~= floor(length) or length < 1 or length > 64 then return nil, "bad length" end
+local function random_text(text_length, alphabet)
+    local length = tonumber(text_length)
+    if not length or length ~= floor(length) or length < 1 or length > 64 then
+        return nil, 'set_random: bad "length" argument: ' .. text_length
+    end
     local bytes, out = crypto.random_bytes(length), {}
     for i = 1, length do
         local at = byte(bytes, i) % #alphabet + 1
@@ -63,33 +65,47 @@ local function random_text(length, alphabet)
     return concat(out)
 end
 
+local BAD_BOUND = {
+    set_random = 'set_random: bad "%s" argument: %s', set_rotate = 'set_rotate: bad "%s" argument value: "%s"',
+}
+
+local function bound(r, op, name, value)
+    local number = tonumber(value)
+    if number and number >= 0 and number == floor(number) then return number end
+    log.error(LOG_ERR, r, format(BAD_BOUND[op], name, value))
+end
+
 local function bounds(r, op, from, to)
-    local low, high = tonumber(from), tonumber(to)
-    if not low or low < 0 or low ~= floor(low) then
-        log.error(LOG_ERR, r, op .. ': bad "from" argument: "' .. from .. '"')
-        return nil
-    end
-    if not high or high < 0 or high ~= floor(high) then
-        log.error(LOG_ERR, r, op .. ': bad "to" argument: "' .. to .. '"')
-        return nil
-    end
+    local low = bound(r, op, "from", from)
+    local high = low and bound(r, op, "to", to)
+    if not high then return nil end
     if low > high then low, high = high, low end
     return low, high
 end
 
 -- ---------------------------------------------------------------- functions of values
 
-local functions = { -- of one value or two
+-- A decoder that says what is wrong.
+local function strict(op, decode)
+    return function(value)
+        local decoded = decode(value)
+        if not decoded then return nil, op .. ": invalid value" end
+        return decoded
+    end
+end
+
+-- Each of one value or two → string | nil, message for the error log
+local functions = {
     set_unescape_uri = uri.unescape,
     set_escape_uri = function(value) return uri.escape_lua(value, 2) end,
     set_quote_sql_str = quote_sql,
     set_quote_json_str = quote_json,
     set_encode_base64 = function(value) return crypto.encode_base64(value) end,
-    set_decode_base64 = function(value) return crypto.decode_base64(value) end,
+    set_decode_base64 = strict("set_decode_base64", crypto.decode_base64),
     set_encode_base64url = function(value) return crypto.encode_base64url(value) end,
-    set_decode_base64url = function(value) return crypto.decode_base64url(value) end,
+    set_decode_base64url = strict("set_decode_base64url", crypto.decode_base64url),
     set_encode_hex = function(value) return crypto.to_hex(value) end,
-    set_decode_hex = decode_hex,
+    set_decode_hex = strict("set_decode_hex", decode_hex),
     set_md5 = function(value) return crypto.md5(value) end,
     set_sha1 = function(value) return crypto.to_hex(crypto.sha1_bin(value)) end,
     set_hmac_sha1 = function(secret, value) return crypto.hmac_sha1(secret, value) end,
@@ -118,11 +134,8 @@ local function compile_function(op, fn)
         return function(r)
             local value, message = fn(value_of(first, r), value_of(second, r))
             if value == nil then
-                if message then
-                    log.error(LOG_ERR, r, op .. ": " .. message)
-                    return ERROR
-                end
-                value = ""
+                log.error(LOG_ERR, r, message)
+                return FAILED
             end
             write(r, value)
         end
@@ -146,7 +159,7 @@ function module.compilers.set_random(code)
     local args, write = compile_args(code), variables.writer(code.name)
     return function(r)
         local low, high = bounds(r, "set_random", value_of(args[1], r), value_of(args[2], r))
-        if not low then return ERROR end
+        if not low then return FAILED end
         write(r, format("%.0f", low + random_number() % (high - low + 1)))
     end
 end
@@ -157,7 +170,7 @@ function module.compilers.set_rotate(code)
     local current
     return function(r)
         local low, high = bounds(r, "set_rotate", value_of(args[1], r), value_of(args[2], r))
-        if not low then return ERROR end
+        if not low then return FAILED end
         if current == nil then
             current = low + random_number() % (high - low + 1)
         elseif current >= high or current < low then

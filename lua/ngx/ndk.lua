@@ -1,10 +1,12 @@
 -- ndk.set_var: the directives of set_misc that compute a variable from one value, as functions.
 local state = require "pyresty.state"
 local base32 = require "pyresty.modules.base32"
+local log = require "pyresty.http.log"
 local set_misc = require "pyresty.modules.set_misc"
 
 local error, setmetatable, tostring, type = error, setmetatable, tostring, type
 
+local LOG_ERR = 4
 local TAKES_TWO = {set_hmac_sha1 = true}
 
 local function in_base32(convert)
@@ -29,7 +31,8 @@ local function index(_, name)
     return function(value)
         if not state.r then error("no request found", 2) end
         if type(value) ~= "string" then value = tostring(value) end
-        local result = fn(value)
+        local result, message = fn(value)
+        if message then log.error(LOG_ERR, state.r, message) end
         if not result then error("calling directive " .. name .. " failed with code -1", 2) end
         return result
     end
