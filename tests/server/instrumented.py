@@ -139,9 +139,9 @@ def watch_switches() -> None:
 
     import greenlet
 
-    def trace(event: str, _: Any) -> None:
+    def trace(event: str, pair: Any) -> None:
         if DEPTH[0]:
-            SWITCHES.append(event + "\n" + "".join(traceback.format_stack(limit=6)))
+            SWITCHES.append(event + "\n" + "".join(traceback.format_stack(pair[0].gr_frame, limit=6)))
 
     greenlet.settrace(trace)
 

@@ -122,11 +122,12 @@ class Serving(Running):
     ) -> None:
         """Write the configuration."""
         user = "user root;" if os.geteuid() == 0 else ""
+        access = "" if "access_log" in http else "access_log off;"
         (self.prefix / "client_body").mkdir(exist_ok=True)
         self.conf.write_text(
             f"daemon off; {user} pid nginx.pid; error_log stderr info; {main}\n"
             f"events {{ worker_connections {connections}; }}\n"
-            f'http {{ access_log off; client_body_temp_path client_body; lua_package_path "{self.prefix}/?.lua;;";\n'
+            f'http {{ {access} client_body_temp_path client_body; lua_package_path "{self.prefix}/?.lua;;";\n'
             f"{http}\nserver {{ listen 127.0.0.1:{self.port};\n{OWN_LOCATIONS}\n{locations} }} }}\n"
         )
 
@@ -174,6 +175,7 @@ class Serving(Running):
         seen: list[dict[str, Any]] = []
 
         def reached() -> bool:
+            self.drained_log()
             seen[:] = [self.probe()]
             return all(seen[0][name] == value for name, value in wanted.items())
 
