@@ -32,7 +32,7 @@ local function levels(co, level)
     while true do
         local info = co and getinfo(co, level, "Snl") or not co and getinfo(level + 1, "Snl")
         if not info then return list end
-        list[#list + 1] = info
+        if info.what ~= "tail" then list[#list + 1] = info end -- Lua 5.1 gives tail calls a level
         level = level + 1
     end
 end
@@ -79,11 +79,8 @@ end
 -- The traceback of one dead coroutine.
 function errors.coroutine_traceback(co) return "stack traceback:" .. joined(frames(co, 0)) end
 
--- A handler for xpcall: message with the traceback of the running coroutine.
-function errors.with_traceback(err)
-    local message = errors.text(err)
-    return message .. "\nstack traceback:" .. joined(frames(nil, 2))
-end
+-- The traceback of a dead coroutine.
+function errors.coroutine_traceback(co) return "stack traceback:" .. joined(frames(co, 0)) end
 
 -- The traceback of the running coroutine, from the caller's caller on.
 function errors.traceback(level)

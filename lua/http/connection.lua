@@ -380,39 +380,46 @@ local function wait_for_more(c)
     end
 end
 
--- Serves the requests that have arrived whole, one after the other.
+local function wait_for_head(c, r)
+    wait_for_more(c)
+    c.partial = r
+    if c.state ~= "head" then
+        c.state = "head"
+        timers.set(c, c.listen.limits.header_timeout)
+    end
+end
+
+-- Reads and starts the next request. → whether there may be one more
+local function serve_next(c)
+    local r = c.partial or new_request(c)
+    c.partial = nil
+    local after, status, message = head.read(r, c.buf, c.pos, c.listen.limits)
+    if not after then
+        if after == nil then wait_for_head(c, r) else refuse(c, r, status, message) end
+        return false
+    end
+    c.state = "busy"
+    timers.clear(c)
+    c.request = r
+    c.head_from = c.pos
+    c.pos = after
+    choose_server(c, r)
+    if draining then r.keepalive = false end
+    phases.start(r)
+    if c.closed or c.request or c.lent or c.state == "lingering" then return false end
+    if c.pos <= #c.buf then return true end
+    connection.idle(c)
+    return false
+end
+
+-- Serves the requests that have arrived whole, one after the other. (The first outside the loop: most often it is the
+-- only one, and LuaJIT's trace of it goes through.)
 function serve(c)
+    if c.closed or c.request or c.lent or c.state == "lingering" then return end
+    if c.pos > #c.buf then return connection.idle(c) end
     c.serving = true
-    while not c.closed and not c.request and not c.lent and c.state ~= "lingering" do
-        if c.pos > #c.buf then
-            c.serving = false
-            return connection.idle(c)
-        end
-        local r = c.partial or new_request(c)
-        c.partial = nil
-        local after, status, message = head.read(r, c.buf, c.pos, c.listen.limits)
-        if after == nil then
-            wait_for_more(c)
-            c.partial = r
-            if c.state ~= "head" then
-                c.state = "head"
-                timers.set(c, c.listen.limits.header_timeout)
-            end
-            c.serving = false
-            return
-        end
-        if not after then
-            c.serving = false
-            return refuse(c, r, status, message)
-        end
-        c.state = "busy"
-        timers.clear(c)
-        c.request = r
-        c.head_from = c.pos
-        c.pos = after
-        choose_server(c, r)
-        if draining then r.keepalive = false end
-        phases.start(r)
+    if serve_next(c) then
+        while serve_next(c) do end -- luacheck: ignore
     end
     c.serving = false
 end
@@ -544,7 +551,7 @@ local function while_busy(c)
     if reader then
         c.reader = nil
         timers.clear(reader)
-        return sched.run(reader, true)
+        if not reader.dead then return sched.run(reader, true) end
     end
     if r.loc.lua_check_client_abort and not c.abort_seen then
         local data, err = c.transport.peek(c)

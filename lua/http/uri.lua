@@ -275,6 +275,7 @@ end
 
 -- The extension of a path (ngx_http_set_exten), nil without one.
 function uri.exten(path)
+    if not find(path, ".", 1, true) then return nil end
     local i = #path
     while i > 2 do
         local c = byte(path, i)

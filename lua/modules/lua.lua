@@ -1,5 +1,6 @@
 -- ngx_http_lua_module's serving half: loads the user's chunks and runs them in their phases.
 local state = require "pyresty.state"
+local sched = require "pyresty.sched"
 local errors = require "pyresty.errors"
 local threads = require "pyresty.threads"
 local body = require "pyresty.http.body"
@@ -8,9 +9,7 @@ local script = require "pyresty.http.script"
 local variables = require "pyresty.http.variables"
 local chunks = require "pyresty.chunks"
 
-local getfenv, setfenv, ipairs, tostring, type, find =
-    getfenv, setfenv, ipairs, tostring, type, string.find
-local xpcall = require "pyresty.lang".xpcall
+local ipairs, tostring, type, find = ipairs, tostring, type, string.find
 local LOG_ERR = 4
 local NOT_FOUND, UNAVAILABLE, FAILED = 404, 503, 500
 
@@ -85,14 +84,13 @@ end
 -- ---------------------------------------------------------------- phases that run at once
 
 -- Runs fn in a phase of its own and comes back to the one that was. → true, … | false, message
-local function run(r, phase, fn, ...)
+local function run(r, phase, fn)
     local old_phase, old_r = r.phase, state.r
     r.phase, state.r = phase, r
-    local env = r.main.env and getfenv(0)
-    local ok, a, b = xpcall(fn, errors.with_traceback, ...)
+    local ok, result, co = sched.call_now(fn)
     r.phase, state.r = old_phase, old_r
-    if env and not ok then setfenv(0, env) end
-    return ok, a, b
+    if not ok then return false, errors.text(result) .. "\n" .. errors.coroutine_traceback(co) end
+    return true, result
 end
 
 function module.header_filter(loc)
