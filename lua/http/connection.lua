@@ -238,6 +238,7 @@ end
 local close = connection.close
 
 function connection.count() return count end
+function connection.find(id) return connections[id] end
 
 -- Stops keep-alive: idle connections are closed, others when their request is through.
 function connection.drain()
