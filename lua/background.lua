@@ -32,7 +32,7 @@ local function done(thread, ok, err)
     r.threads = r.threads - 1
     if not ok then
         log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
-            .. errors.thread_traceback(thread))
+            .. errors.thread_traceback(thread, err))
         if r.users then sched.cancel_all(r) end
     end
     return thread_done(r)

@@ -5,7 +5,19 @@ local tostring, type = tostring, type
 
 local TOP, BOTTOM = 12, 10 -- levels shown before and after "..."
 
-local errors = {}
+local errors = {
+    wrapped = {}, -- coroutines of coroutine.wrap that died of the error `err`, the innermost first
+}
+
+-- Notes that an error came out of a wrapped coroutine, for the traceback of the thread it may end.
+function errors.note_wrapped(co, err)
+    local wrapped = errors.wrapped
+    if wrapped.err ~= err then
+        wrapped = {err = err}
+        errors.wrapped = wrapped
+    end
+    wrapped[#wrapped + 1] = co
+end
 
 -- Our modules' chunk names begin with the directory of this one.
 local OWN = getinfo(1, "S").source:gsub("errors%.lua$", "")
@@ -66,8 +78,14 @@ local function joined(lines)
 end
 
 -- The traceback of a light thread and of those that started it.
-function errors.thread_traceback(thread)
+function errors.thread_traceback(thread, err)
     local text, number = "", 0
+    local failed = errors.wrapped
+    if failed.err ~= nil and failed.err == err then
+        for i = 1, #failed do
+            text, number = text .. "\ncoroutine " .. number .. ":" .. joined(frames(failed[i], 0)), number + 1
+        end
+    end
     while thread do
         local co = thread.co or thread.handle
         if co then text = text .. "\ncoroutine " .. number .. ":" .. joined(frames(co, 0)) end

@@ -4,6 +4,7 @@
 local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local timers = require "pyresty.timers"
+local note_wrapped = require("pyresty.errors").note_wrapped
 local log = require "pyresty.http.log"
 
 local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
@@ -330,8 +331,11 @@ local function resume(co, ...)
     return pass(co, co_resume(co, ...))
 end
 
-local function unwrap(ok, first, ...)
-    if not ok then error(first, 0) end
+local function unwrap(co, ok, first, ...)
+    if not ok then
+        note_wrapped(co, first)
+        error(first, 0)
+    end
     return first, ...
 end
 
@@ -353,7 +357,7 @@ function sched.install(library)
     library.status = status
     library.wrap = function(fn)
         local co = co_create(fn)
-        return function(...) return unwrap(resume(co, ...)) end
+        return function(...) return unwrap(co, resume(co, ...)) end
     end
     library._yield, library._resume, library._create = co_yield, co_resume, co_create
     library.running = co_running

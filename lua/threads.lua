@@ -105,7 +105,7 @@ local function entry_done(thread, ok, err)
     r.threads = r.threads - 1
     if not ok then
         log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
-            .. errors.thread_traceback(thread))
+            .. errors.thread_traceback(thread, err))
         thread.co = nil
         cancel_all(r)
         return phases.answer(r, r.header_sent and ERROR or 500)
@@ -133,7 +133,7 @@ local function abort_done(thread, ok, err)
     if r.users then r.users[thread] = nil end
     if not ok then
         log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text(err) .. "\n"
-            .. errors.thread_traceback(thread))
+            .. errors.thread_traceback(thread, err))
     end
     if r.threads == 0 then
         local _, status = last_one(r)
@@ -202,7 +202,7 @@ local function user_done(thread, ok, ...)
     r.threads = r.threads - 1
     if not ok then
         log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text((...)) .. "\n"
-            .. errors.thread_traceback(thread))
+            .. errors.thread_traceback(thread, (...)))
     end
     thread.results = pack(ok, ...)
     if r.users then r.users[thread] = nil end

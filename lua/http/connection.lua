@@ -15,7 +15,7 @@ local special = require "pyresty.http.special"
 local body = require "pyresty.http.body"
 local new_output = require("pyresty.native").io.new_output
 
-local remove, sort, find, sub = table.remove, table.sort, string.find, string.sub
+local remove, sort, sub = table.remove, table.sort, string.sub
 local floor, max, min, ipairs, next = math.floor, math.max, math.min, ipairs, next
 local push_op, PAUSE, RESUME, DROP, FRESH, RETURN = ops.push, ops.PAUSE, ops.RESUME, ops.DROP, ops.FRESH, ops.RETURN
 local LOG_INFO = 7
@@ -181,11 +181,7 @@ end
 -- The request whose head has come in part, with what there is of its first line, and what nginx calls reading it.
 local function partial_request(c)
     local r = c.partial
-    local from, eol = c.pos, find(c.buf, "\n", c.pos, true)
-    local line = sub(c.buf, from, eol and eol - 1 or #c.buf)
-    if sub(line, -1) == "\r" then line = sub(line, 1, -2) end
-    r.request_line = line
-    return r, eol and "reading client request headers" or "reading client request line"
+    return r, sub(head.broken_off(r, c.buf, c.pos), 8) -- without " while "
 end
 
 local function read_timed_out(c)

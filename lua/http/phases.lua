@@ -8,6 +8,7 @@ local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
+local headers_in = require "pyresty.http.headers_in"
 local headers_out = require "pyresty.http.headers_out"
 
 local ipairs, pairs, insert = ipairs, pairs, table.insert
@@ -91,7 +92,8 @@ local function find_location(r)
     local length = r.content_length
     if length and loc.client_max_body_size > 0 and length > loc.client_max_body_size and not r.discarding_body
         and not r.parent then
-        log.error(LOG_ERR, r, "client intended to send too large body: " .. ("%.0f"):format(length) .. " bytes")
+        log.error(LOG_ERR, r, "client intended to send too large body: "
+            .. (headers_in.get(r, "content-length") or length) .. " bytes")
         r.keepalive = r.keepalive and nil
         return 413
     end

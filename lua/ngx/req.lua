@@ -86,6 +86,8 @@ local function install_uri(req)
     end
 end
 
+local VERSIONS = {[9] = 0.9, [10] = 1.0, [11] = 1.1, [20] = 2.0} -- ngx_lua knows no others
+
 local function install_head(req)
     local version_phases, raw_phases = guard.phases("ngx.req.http_version"), guard.phases("ngx.req.raw_header")
     local start_phases, internal_phases = guard.phases("ngx.req.start_time"), guard.phases("ngx.req.is_internal")
@@ -94,7 +96,7 @@ local function install_head(req)
         local r = state.r
         if not r or not version_phases[r.phase] then refuse_here(r, "no request object found") end
         local version = r.http_version
-        return version and version / 10
+        return VERSIONS[version]
     end
 
     function req.raw_header(no_request_line)
