@@ -14,7 +14,7 @@ local MODULES = {
     "split_clients", "not_modified", "headers", "range",
 }
 -- … and in that of their filters.
-local FILTERS = {"not_modified", "headers_more", "echo", "lua", "headers", "range"}
+local FILTERS = {"not_modified", "headers_more", "echo", "lua", "headers", "charset", "range"}
 
 local function limits_of(server)
     local large = server.large_client_header_buffers

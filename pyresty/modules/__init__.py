@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyresty.conf.registry import Module
 from pyresty.modules import (
     access,
+    charset,
     core,
     echo,
     geo,
@@ -37,6 +38,7 @@ MODULES: tuple[Module, ...] = (
     access.MODULE,
     index.MODULE,
     static.MODULE,
+    charset.MODULE,
     headers.MODULE,
     log.MODULE,
 )
