@@ -60,7 +60,8 @@ end
 
 -- ---------------------------------------------------------------- reading
 
-local function expect_continue(r)
+--- Sends "100 Continue" to a client that waits for it.
+function body.expect_continue(r)
     if r.expect_continue and not r.continued and r.http_version >= 11 then
         r.continued = true
         local c = r.conn
@@ -135,7 +136,7 @@ end
 function body.read(r)
     r = r.main
     if r.body_read then return true end
-    expect_continue(r)
+    body.expect_continue(r)
     if not r.chunked and not r.content_length then
         r.body_read = true
         return true
@@ -183,10 +184,22 @@ local function discard_length(r, c, left)
     return left
 end
 
+--- What handlers that never read a body do before they answer (ngx_http_discard_request_body). → nil | status
+function body.discard_early(r)
+    if r.parent or r.body_read or not r.chunked and not r.content_length then return nil end
+    body.expect_continue(r)
+    r.discarded = body.discard(r)
+    if r.chunked and not r.discard then
+        log.error(LOG_ERR, r, "client sent invalid chunked body")
+        return 400
+    end
+end
+
 -- Throws away what the request left unread. → 0 when the connection stands at the next request, else what is missing
 -- (r.discard takes more: discard(data) → left, rest of data | nil on a broken body).
 function body.discard(r)
     if r.body_read and not r.body_reading then return 0 end
+    if r.discarded then return r.discarded end
     local c = r.conn
     if r.chunked then return discard_chunks(r, c) end
     local left = r.body_reading and r.body_left or r.content_length

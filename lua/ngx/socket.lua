@@ -1,9 +1,26 @@
 -- ngx.socket: TCP cosockets (lua/socket/tcp.lua).
 local state = require "pyresty.state"
 local guard = require "pyresty.ngx.guard"
+local request = require "pyresty.socket.request"
 local tcp = require "pyresty.socket.tcp"
 
+local error, select = error, select
 local refuse = guard.refuse
+
+local function install_request(ngx)
+    local allowed = guard.phases("ngx.req.socket")
+
+    function ngx.req.socket(...)
+        local count, raw = select("#", ...), ...
+        if count > 1 then error("expecting zero arguments, but got " .. count, 2) end
+        local r = state.r
+        if not r or r.phase == "init" then error("no request found", 2) end
+        if r.parent then error("attempt to read the request body in a subrequest", 2) end
+        if r.http_version and r.http_version >= 20 then error("http v2 not supported yet", 2) end
+        if not allowed[r.phase] then refuse(r) end
+        return request.open(r, raw)
+    end
+end
 
 local function install(ngx)
     local allowed = guard.phases("ngx.socket.tcp")
@@ -24,6 +41,7 @@ local function install(ngx)
         if not ok then return nil, err end
         return sock
     end
+    install_request(ngx)
 end
 
 return {install = install}

@@ -77,6 +77,7 @@ local function log_closed(action)
     log.error(LOG_ERR, state.r, "attempt to " .. action
         .. " data on a closed socket: u:0000000000000000, c:0000000000000000, ft:0 eof:0")
 end
+tcp.log_error, tcp.log_closed = log_error, log_closed
 
 local function timeout_of(own, default)
     if own and own > 0 then return own / 1000 end
@@ -285,6 +286,7 @@ local function text_of(data)
     end
     return nil, "string, number, boolean, nil, or array table expected, got " .. kind
 end
+tcp.text_of = text_of
 
 -- Sends from byte `from` on, waiting as needed. → 1 | nil, err
 local function send_rest(s, data, from, seconds)
@@ -395,7 +397,10 @@ local function receive_all(s)
         if not ok then
             s.reading = nil
             local data = reader.take_all(s.buffer)
-            if err == "closed" then return data end
+            if err == "closed" then
+                s.read_closed = nil -- only a reader that misses something closes
+                return data
+            end
             return nil, err, data
         end
     end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyresty.ngx.phases import YIELDABLE
+from pyresty.ngx.phases import HANDLER, YIELDABLE
 from pyresty.ngx.registry import Face, api_face
 
 FACES: list[Face] = [
@@ -24,5 +24,12 @@ FACES: list[Face] = [
         waits=True,
         signature="tcpsock, err = ngx.socket.connect(host, port, options?)",
         doc="ngx.socket.tcp and its connect in one call.",
+    ),
+    api_face(
+        "ngx.req.socket",
+        phases=HANDLER,
+        signature="reqsock, err = ngx.req.socket(raw?)",
+        doc="The request's body as a cosocket to receive from; with `raw` the client's connection, to receive from and "
+        "send to, after which nothing else is sent. Not with chunked bodies (unless `raw`), not in subrequests.",
     ),
 ]

@@ -1,0 +1,138 @@
+-- ngx.req.socket: the request's body as a cosocket, or (raw) the client's connection itself.
+local state = require "pyresty.state"
+local body = require "pyresty.http.body"
+local http1 = require "pyresty.http.http1"
+local reader = require "pyresty.socket.reader"
+local tcp = require "pyresty.socket.tcp"
+
+local error, ipairs, lower, min, setmetatable, sub = error, ipairs, string.lower, math.min, setmetatable, string.sub
+local RECEIVE = 65536
+
+local request = {}
+
+local Body, Raw = {}, {}
+for _, class in ipairs {Body, Raw} do
+    class.__index = class
+    for _, name in ipairs {"receive", "receiveany", "receiveuntil", "settimeout", "settimeouts"} do
+        class[name] = tcp.Socket[name]
+    end
+end
+
+-- ---------------------------------------------------------------- receiving
+
+-- At most max bytes of what the client has sent, those that came with the header first. → string | nil, err
+local function take(c, max)
+    local data = sub(c.buf, c.pos, c.pos + max - 1)
+    if data == "" then return c.transport.recv(c, max) end
+    c.pos = c.pos + #data
+    return data
+end
+
+-- The client will send no more: what a reader is told.
+local function ended(s, err)
+    s.read_closed = true
+    if err ~= "closed" then return lower(err) end
+    local aborted = s.r.loc.lua_check_client_abort or s.limited
+    return aborted and "client aborted" or "closed"
+end
+
+-- Up to max bytes into the socket's buffer. → how many | nil, err
+local function fill(s, max, seconds)
+    local c = s.conn
+    while true do
+        local data, err = take(c, max)
+        if data then
+            reader.feed(s.buffer, data)
+            return #data
+        end
+        if err ~= "again" then return nil, ended(s, err) end
+        if not c.wait_client(c, seconds) then
+            tcp.log_error(s, "lua tcp socket read timed out")
+            return nil, "timeout"
+        end
+    end
+end
+
+function Body.fill(s, seconds)
+    local r = s.r
+    local left = r.body_left
+    if left == 0 then
+        s.read_closed = true
+        return nil, "closed"
+    end
+    local n, err = fill(s, min(left, RECEIVE), seconds)
+    if not n then return nil, err end
+    r.body_left = left - n
+    return true
+end
+
+function Raw.fill(s, seconds) return fill(s, RECEIVE, seconds) end
+
+-- ---------------------------------------------------------------- sending
+
+-- Gives all to the kernel. → true | nil on a broken connection
+local function send(c, data)
+    http1.queue(c, data)
+    if c.transmit(c) == false then c.flush_wait(c) end
+    return not c.broken or nil
+end
+
+-- reqsock:send(data) → number of bytes | nil, err
+function Raw:send(data)
+    if not self.fd or self.write_closed then
+        tcp.log_closed "send"
+        return nil, "closed"
+    end
+    if self.r ~= state.r then error("bad request", 2) end
+    if self.writing then return nil, "socket busy writing" end
+    local text, problem = tcp.text_of(data)
+    if not text then error("bad argument #1 to 'send' (" .. problem .. ")", 2) end
+    self.writing = true
+    local ok = send(self.conn, text)
+    self.writing = nil
+    if ok then return #text end
+    self.write_closed = true
+    return nil, "closed"
+end
+
+-- ---------------------------------------------------------------- making one
+
+local function new(r, class)
+    local s = setmetatable({
+        r = r, conn = r.conn, fd = r.conn.fd, buffer = reader.new(), loc = r.loc, limited = class == Body,
+    }, class)
+    r.cleanup = r.cleanup or {}
+    r.cleanup[#r.cleanup + 1] = function() s.fd = nil end
+    return s
+end
+
+local function take_body(r)
+    if r.chunked then return nil, "chunked request bodies not supported yet" end
+    if r.body_read then return nil, "request body already exists" end
+    if r.body_discarded then return nil, "request body discarded" end
+    if not r.content_length or r.content_length == 0 then return nil, "no body" end
+    body.expect_continue(r)
+    r.body_read, r.body_reading, r.body_left = true, true, r.content_length
+    return new(r, Body)
+end
+
+local function take_connection(r)
+    if r.body_reading and r.body_left and r.body_left > 0 then
+        return nil, "pending request body reading in some other thread"
+    end
+    if r.conn.transmit(r.conn) == false then return nil, "pending data to write" end
+    if r.http10 then return nil, "http 1.0 buffering" end
+    if r.raw_socket_acquired then return nil, "duplicate call" end
+    r.header_sent, r.eof, r.raw_socket_acquired = true, true, true
+    r.body_read, r.body_reading = true, nil
+    r.keepalive, r.lingering = false, true
+    return new(r, Raw)
+end
+
+--- The socket of a main request. → socket | nil, err
+function request.open(r, raw)
+    if raw then return take_connection(r) end
+    return take_body(r)
+end
+
+return request
