@@ -1,6 +1,7 @@
 -- ngx_http_rewrite_module: runs the script of a server or location (`loc.rewrite`). Codes of other modules mix in by
 -- their `directives` (op → function(r, code)) and `compilers` (op → function(code, loc) → step).
 local state = require "pyresty.state"
+local discard_early = require("pyresty.http.body").discard_early
 local conditions = require "pyresty.modules.rewrite_if"
 local content_type = require "pyresty.http.content_type"
 local headers_out = require "pyresty.http.headers_out"
@@ -48,6 +49,8 @@ end
 
 -- ngx_http_send_response; `value` is a compiled text.
 local function respond(r, status, value)
+    local refused = discard_early(r)
+    if refused then return refused end
     if not r.err_status then r.status = status end
     local body = script.eval(r, value)
     if REDIRECTS[status] then

@@ -1,5 +1,6 @@
 -- ngx_http_static_module: regular files. The last of the handlers that look for a file; what it declines is no file.
 local content_type = require "pyresty.http.content_type"
+local discard_early = require("pyresty.http.body").discard_early
 local files = require "pyresty.modules.files"
 local headers_out = require "pyresty.http.headers_out"
 local io = require "pyresty.native".io
@@ -113,6 +114,11 @@ local function handler(r)
     if not path then return 500 end
     local fd, reason, code = io.open(path)
     if not fd then return files.status(r, "open()", path, code, reason) end
+    local refused = discard_early(r)
+    if refused then
+        io.close(fd)
+        return refused
+    end
     return serve(r, path, fd)
 end
 
