@@ -9,7 +9,7 @@ local type = type
 local getinfo, getupvalue = debug.getinfo, debug.getupvalue
 local upvaluejoin = debug.upvaluejoin
 local floor = math.floor
-local find = string.find
+local find, gsub = string.find, string.gsub
 local running = coroutine.running
 local co_create, co_resume = coroutine.create, coroutine.resume
 local load, loadfile = load, loadfile
@@ -133,7 +133,8 @@ local function in_luajits_words(message)
     if find(message, "^attempt to load a %a+ chunk %(mode") then
         return "attempt to load chunk with wrong mode"
     end
-    return message
+    message = gsub(message, "(:%d+: )(<%l+>)( expected near .*)$", "%1'%2'%3")
+    return (gsub(message, "( near )(<eof>)$", "%1'%2'"))
 end
 
 local function with_environment(chunk, message)

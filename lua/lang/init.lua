@@ -24,8 +24,10 @@ if engine == "lua51" then
     require "pyresty.lang.protect"
 elseif engine == "lua52" then
     require "pyresty.lang.environment"
+    require "pyresty.lang.resume"
     require "pyresty.lang.module"
     require "pyresty.lang.lua51_names"
+    require "pyresty.lang.require"
 end
 if engine ~= "luajit" then
     require "pyresty.lang.files"

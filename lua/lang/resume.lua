@@ -1,0 +1,14 @@
+-- coroutine.resume for Lua 5.2: the state of what cannot be resumed, as Lua 5.1 tells it.
+
+local resume, status = coroutine.resume, coroutine.status
+
+local function result(co, ok, first, ...)
+    if not ok and first == "cannot resume non-suspended coroutine" then
+        first = "cannot resume " .. status(co) .. " coroutine"
+    end
+    return ok, first, ...
+end
+
+function coroutine.resume(co, ...)
+    return result(co, resume(co, ...))
+end
