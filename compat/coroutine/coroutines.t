@@ -302,8 +302,8 @@ key! 42
 
 === sleep in a comparison of table.sort
 --- skip_engine
-lua51: PUC Lua says it in other words
-lua52: PUC Lua says it in other words
+lua51: PUC Lua says "attempt to yield across metamethod/C-call boundary"
+lua52: PUC Lua says "attempt to yield across a C-call boundary"
 --- request
 GET /sort
 --- response_body_like: ^false (content_by_lua\(nginx.conf:\d+\):2: )?attempt to yield across C-call boundary$
@@ -320,8 +320,6 @@ GET /dead
 --- response_body_like: ^falsecannot resume dead coroutine\nfalse.*bad argument #1 to.*function expected.*\nfalse.*bad argument #1 to.*coroutine expected
 
 === a coroutine that resumes itself
---- skip_engine
-lua52: PUC Lua 5.2 says "cannot resume non-suspended coroutine"
 --- request
 GET /self
 --- response_body

@@ -1,8 +1,5 @@
 Errors in handlers: status, what is logged, chunk names and tracebacks.
 
---- skip_engine
-lua51: PUC Lua words messages and tracebacks differently
-lua52: PUC Lua words messages and tracebacks differently
 --- http_config
 lua_package_path "$prefix/html/?.lua;;";
 --- user_files
@@ -299,6 +296,9 @@ GET /upvalue
 attempt to index upvalue 't' (a nil value)
 
 === tail call in the traceback
+--- skip_engine
+lua51: PUC Lua does not name a function that a tail call entered
+lua52: PUC Lua does not name a function that a tail call entered
 --- request
 GET /tail
 --- error_code: 500

@@ -139,9 +139,6 @@ GET /bad
 --- request
 GET /boom
 --- error_code: 500
---- skip_engine
-lua51: PUC Lua words tracebacks differently
-lua52: PUC Lua words tracebacks differently
 --- error_log_block
 lua entry thread aborted: runtime error: $TEST_NGINX_HTML_DIR/boom.lua:2: boom
 stack traceback:

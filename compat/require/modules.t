@@ -128,8 +128,6 @@ GET /module
 module function global
 
 === modules that require each other
---- skip_engine
-lua52: PUC Lua 5.2 does not detect the loop
 --- request
 GET /cycle
 --- response_body_like: ^false loop or previous error loading module 'cycle_a'\n$

@@ -17,8 +17,8 @@ location /sleeping { content_by_lua_block {
 
 === thread that dies at once
 --- skip_engine
-lua51: PUC Lua words tracebacks differently
-lua52: PUC Lua words tracebacks differently
+lua51: PUC Lua does not name a function that has made a tail call
+lua52: PUC Lua does not name a function that has made a tail call
 --- request
 GET /spawn
 --- response_body
@@ -27,8 +27,8 @@ false
 
 === thread that dies after a wait
 --- skip_engine
-lua51: PUC Lua words tracebacks differently
-lua52: PUC Lua words tracebacks differently
+lua51: PUC Lua does not name a function that has made a tail call
+lua52: PUC Lua does not name a function that has made a tail call
 --- request
 GET /sleeping
 --- response_body
