@@ -1,4 +1,4 @@
-"""The output chain with an encoder that is not HTTP/1: it collects what handlers emit, and no byte of HTTP/1 is made."""
+"""The output chain with an encoder that is not HTTP/1: it collects what handlers emit; no HTTP/1 byte is made."""
 
 from __future__ import annotations
 
