@@ -10,8 +10,8 @@ local ipairs, pairs, require = ipairs, pairs, require
 
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
-    "rewrite", "set_misc", "access", "headers_more", "try_files", "lua", "echo", "index", "static", "log", "map", "geo",
-    "split_clients", "not_modified", "headers", "range",
+    "rewrite", "set_misc", "access", "auth_request", "headers_more", "try_files", "lua", "echo", "index", "static",
+    "log", "map", "geo", "split_clients", "not_modified", "headers", "range",
 }
 -- … and in that of their filters.
 local FILTERS = {"not_modified", "headers_more", "echo", "lua", "headers", "charset", "range"}

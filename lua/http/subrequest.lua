@@ -46,6 +46,17 @@ function inline.last() end
 function inline.flush(r) return r.parent.encoder.flush(r.parent) end
 subrequest.inline_encoder = inline
 
+-- Wants the status and the header alone.
+local head_only = {}
+function head_only.head(r)
+    if r.status == 0 then r.status = 200 end
+    r.header_only = true
+end
+function head_only.last() end
+function head_only.flush() end
+head_only.body, head_only.file = head_only.last, head_only.last
+subrequest.head_encoder = head_only
+
 -- ---------------------------------------------------------------- making one
 
 local function depth_of(r)
@@ -101,6 +112,17 @@ local function start(sub)
     if not sub.done then return phases.start(sub) end
 end
 
+-- Makes a subrequest of r that begins later in this turn of the loop; spec.on_done(sub, rc) is called at its end.
+function subrequest.launch(r, spec)
+    local main = r.main
+    local subs = main.subs or {}
+    local sub = subrequest.new(r, spec)
+    main.subs = subs
+    subs[#subs + 1] = sub
+    sched.later(start, sub)
+    return sub
+end
+
 -- The scheduler's half of capture: starts all, wakes the thread when the last is through.
 local function start_all(thread, specs, results)
     local pending = #specs
@@ -119,13 +141,9 @@ local function start_all(thread, specs, results)
     end
     thread.capturing = true
     local r = thread.r
-    local main = r.main
-    main.subs = main.subs or {}
     for i = 1, #specs do
-        local sub = subrequest.new(r, specs[i])
-        main.subs[#main.subs + 1] = sub
+        local sub = subrequest.launch(r, specs[i])
         if log.enabled(8, r) then log.debug(r, 'lua http subrequest "' .. log.target(sub) .. '"') end
-        sched.later(start, sub)
     end
 end
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyresty.conf.registry import Module
 from pyresty.modules import (
     access,
+    auth_request,
     charset,
     core,
     echo,
@@ -36,6 +37,7 @@ MODULES: tuple[Module, ...] = (
     echo.MODULE,
     headers_more.MODULE,
     access.MODULE,
+    auth_request.MODULE,
     index.MODULE,
     static.MODULE,
     charset.MODULE,
