@@ -203,7 +203,7 @@ class Driver:
             results = (None, b"internal error")
         if not isinstance(results, tuple):
             results = (results,)
-        self._loop.run_callback(self.drive, self._step, wait, *results)
+        self._loop.run_callback(self.step, wait, *results)
 
     def _fresh(self, connection: int, data: bytes, requests: int, *_: Any) -> None:
         self.connections.to_fresh_vm(connection, data, requests)
