@@ -7,3 +7,4 @@ files["lua/table"] = { globals = { "table" } }
 files["lua/loader.lua"] = { globals = { "_G", "package" } }
 files["lua/setup.lua"] = { globals = { "ngx" } }
 files["lua/globals.lua"] = { globals = { "_G" } }
+files["examples"] = { globals = { "ngx" } }

@@ -67,7 +67,8 @@ function request.install(ngx)
         if max ~= nil then max = floor(guard.number(1, max, 1)) end
         local list = r.headers_in
         local out, truncated = headers.collect(list, list.n / 2, max, raw)
-        if truncated then headers.log_excess(r, "request", list.n / 2, max) end
+        if not truncated then return out end
+        headers.log_excess(r, "request", list.n / 2, max)
         return out, truncated
     end
 

@@ -81,9 +81,11 @@ return function(request)
             return nil, "again"
         end,
         peek = function() return nil, "again" end,
-        send = function(_, data, from)
-            sent[#sent + 1] = data:sub(from or 1)
-            return #data - (from or 1) + 1
+        send_output = function(_, b)
+            local data = b.n and table.concat(b, "", 1, b.n) or tostring(b)
+            b:reset()
+            sent[#sent + 1] = data
+            return #data
         end,
         shutdown = function() end,
     }

@@ -58,9 +58,11 @@ function harness.exchange(bytes, address)
             return data
         end,
         peek = function() return nil, "again" end,
-        send = function(_, data, from)
-            received[#received + 1] = string.sub(data, from or 1)
-            return #data - (from or 1) + 1
+        send_output = function(_, b)
+            local data = b.n and table.concat(b, "", 1, b.n) or tostring(b)
+            b:reset()
+            received[#received + 1] = data
+            return #data
         end,
         sendfile = function(_, fd, offset, count)
             local data = sendfile(fd, offset, count)

@@ -49,7 +49,7 @@ function harness.request(fields)
         headers_in = {n = 2, "Host", "h"}, headers_out = headers_out.new(), status = 0, header_sent = false,
         header_only = false, eof = false, internal = false, keepalive = true, start = 999999999.5,
         request_line = "GET /t HTTP/1.1", raw_head = "GET /t HTTP/1.1\r\nHost: h\r\n\r\n", out = out, threads = 1,
-        conn = {number = 3, address = "127.0.0.1", out_n = 0, listen = {address = "127.0.0.1", port = 80}},
+        conn = {number = 3, address = "127.0.0.1", out_size = 0, listen = {address = "127.0.0.1", port = 80}},
         server = {name = "s"},
         loc = {
             default_type = "text/plain", lua_use_default_type = true, lua_http10_buffering = true,
