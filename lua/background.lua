@@ -7,7 +7,7 @@ local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
 
 local getinfo, unpack, select, ipairs, next = debug.getinfo, unpack or table.unpack, select, ipairs, next
-local LOG_ERR, LOG_ALERT = 4, 2
+local LOG_ERR, LOG_ALERT, LOG_DEBUG = 4, 2, 8
 
 local background = {pending = 0, running = 0}
 local waiting = {} -- timers not yet due: set of them
@@ -24,7 +24,8 @@ background.fake_request = fake_request
 local function thread_done(r)
     if r.threads > 0 then return end
     background.running = background.running - 1
-    return phases.clean_up(r)
+    phases.clean_up(r)
+    if log.enabled(LOG_DEBUG, r) then log.debug(r, "http lua close fake http connection") end
 end
 
 local function done(thread, ok, err)
@@ -75,6 +76,7 @@ end
 
 local function fire(timer)
     if not remove(timer) then return end
+    if log.enabled(LOG_DEBUG, nil) then log.debug(nil, "lua ngx.timer expired") end
     if timer.every and not exiting then background.add(timer) end
     return start(timer, false)
 end

@@ -1,5 +1,6 @@
 ngx.req.socket: the body as a stream, and the client's connection.
 
+--- log_level: debug
 --- config
 client_max_body_size 1m;
 location /body {
@@ -20,6 +21,24 @@ location /until {
         ngx.say(iterator())
     }
 }
+location /sized {
+    content_by_lua_block {
+        local iterator = ngx.req.socket():receiveuntil("--")
+        for i = 1, 7 do
+            local data, err = iterator(3)
+            ngx.print("[", data, ":", err, "]")
+        end
+        ngx.say()
+    }
+}
+location /last-byte {
+    content_by_lua_block {
+        local sock = ngx.req.socket()
+        sock:receive(3)
+        ngx.say(sock:receiveuntil("--")(1))
+    }
+}
+location /timer { content_by_lua_block { ngx.timer.at(0, function() end) ngx.sleep(0.01) ngx.say("ok") } }
 location /lines {
     content_by_lua_block {
         local sock = ngx.req.socket()
@@ -170,3 +189,26 @@ GET /raw HTTP/1.1\r\nHost: a\r\n\r\n\{pause 20}good morning\r\n
 line: good morning
 raw request socket acquired
 duplicate call
+
+=== receiveuntil with a size
+--- request
+POST /sized
+abcdef--gh----i
+--- response_body
+[abc:nil][def:nil][:nil][nil:nil][gh:nil][nil:nil][:nil]
+
+=== receiveuntil gives a last byte that can't begin the pattern
+--- request
+POST /last-byte
+abcd
+--- response_body
+d
+
+=== a timer in the debug log
+--- request
+GET /timer
+--- response_body
+ok
+--- error_log
+lua ngx.timer expired
+http lua close fake http connection

@@ -1,6 +1,6 @@
 -- What tcpsock:receive does with bytes, without I/O: a buffer that is fed, and readers that take from it.
 -- A reader returns its data, or nil when it needs more.
-local find, gsub, sub = string.find, string.gsub, string.sub
+local find, gsub, sub, min = string.find, string.gsub, string.sub, math.min
 
 local reader = {}
 
@@ -48,21 +48,28 @@ end
 -- A search for a pattern (plain bytes). state: {pattern, inclusive, held = pieces already looked at}
 function reader.until_new(pattern, inclusive) return {pattern = pattern, inclusive = inclusive, over = false} end
 
+-- How many bytes at the end of data (from pos on) may be the beginning of the pattern.
+local function possible_start(data, pos, pattern)
+    for n = min(#pattern - 1, #data - pos + 1), 1, -1 do
+        if sub(data, -n) == sub(pattern, 1, n) then return n end
+    end
+    return 0
+end
+
 -- → data, done | nil: all up to the pattern, or with `max` at most so many bytes; done when the pattern was met.
 function reader.read_until(b, state, max)
     local data, pos, pattern = b.data, b.pos, state.pattern
     local from, to = find(data, pattern, pos, true)
     if from then
         local before = from - pos
-        if max and before > max then return take(b, max), false end
+        if max and before >= max then return take(b, max), false end
         local stop = state.inclusive and to or from - 1
         local found = sub(data, pos, stop)
         b.pos = to + 1
         return found, true
     end
     if max then
-        -- bytes that cannot be the beginning of the pattern any more
-        local safe = #data - pos + 1 - (#pattern - 1)
+        local safe = #data - pos + 1 - possible_start(data, pos, pattern)
         if safe >= max then return take(b, max), false end
     end
     return nil

@@ -458,11 +458,9 @@ function Socket:receiveuntil(pattern, options)
             return data
         end
         local data, message, partial = receive_with(self, piece)
-        if data and done then
-            if data == "" then return nil, nil, nil end
-            search.over = true
-        end
-        return data, message, partial
+        if not data then return nil, message, partial end
+        if done then search.over = true end
+        return data
     end
 end
 
