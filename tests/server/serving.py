@@ -117,6 +117,12 @@ class Serving(Running):
     def command(self) -> list[str]:
         return [sys.executable, str(PROGRAM), "-p", f"{self.prefix}/", "-c", "nginx.conf", "-e", "stderr"]
 
+    @property
+    def pid(self) -> int:
+        """The process that was started: it does not become a daemon."""
+        assert self.process is not None
+        return self.process.pid
+
     def write(
         self, locations: str, *, main: str = "master_process off;", http: str = "", connections: int = 1024
     ) -> None:
@@ -143,7 +149,7 @@ class Serving(Running):
             self.connect().close()
         except ConnectionRefusedError:
             return False
-        return True
+        return self.pid_file.exists()  # from then on it takes signals
 
     def connect(self) -> Client:
         return Client(self.port)
