@@ -75,16 +75,35 @@ local function scan_target(data, from, to)
     return path_end, dot, simple
 end
 
-local function set_simple_target(r, data, from, to, path_end, dot)
-    local target = sub(data, from, to - 1)
-    r.unparsed_uri = target
-    if path_end == to then
-        r.uri, r.args = target, nil
+-- What targets of the usual form come to: {path, args, extension}, for the last some hundred different ones. Clients
+-- ask for the same again and again; and a loop over bytes in the middle of a request ends LuaJIT's trace of it.
+local MAX_KNOWN = 512
+local known, known_count = {}, 0
+
+local function split_simple(data, from, to, path_end, dot)
+    local path = sub(data, from, path_end - 1)
+    local args = path_end + 1 < to and sub(data, path_end + 1, to - 1) or nil
+    return path, args, dot > 0 and dot + 1 < path_end and sub(data, dot + 1, path_end - 1) or nil
+end
+
+-- → entry | nil: the target data[from … to - 1] has a byte that has no place there, or is refused
+local function look_through(target, data, from, to, merge_slashes)
+    local path_end, dot, simple = scan_target(data, from, to)
+    if not path_end then return nil end
+    local path, args, exten
+    if simple then
+        path, args, exten = split_simple(data, from, to, path_end, dot)
     else
-        r.uri = sub(data, from, path_end - 1)
-        r.args = path_end + 1 < to and sub(data, path_end + 1, to - 1) or nil
+        path, args = uri.normalize(target, merge_slashes)
+        if not path then return nil end
+        exten = uri.exten(path)
     end
-    r.exten = dot > 0 and dot + 1 < path_end and sub(data, dot + 1, path_end - 1) or nil
+    local entry = {path = path, args = args, exten = exten}
+    if simple and #target < 256 then -- others depend on merge_slashes
+        if known_count >= MAX_KNOWN then known, known_count = {}, 0 end
+        known[target], known_count = entry, known_count + 1
+    end
+    return entry
 end
 
 -- "METHOD SP /target SP HTTP/1.x CR LF", data[from … lf]. → true, or false when `scan` has to look at the line
@@ -97,16 +116,10 @@ local function usual(r, data, from, lf, merge_slashes)
     if not number then return false end
     local method = sub(data, from, space - 1)
     if not KNOWN_METHOD[method] then return false end
-    local path_end, dot, simple = scan_target(data, space + 1, to)
-    if not path_end then return false end
-    if simple then
-        set_simple_target(r, data, space + 1, to, path_end, dot)
-    else
-        local target = sub(data, space + 1, to - 1)
-        local path, args = uri.normalize(target, merge_slashes)
-        if not path then return false end
-        r.unparsed_uri, r.uri, r.args, r.exten = target, path, args, uri.exten(path)
-    end
+    local target = sub(data, space + 1, to - 1)
+    local entry = known[target] or look_through(target, data, space + 1, to, merge_slashes)
+    if not entry then return false end
+    r.unparsed_uri, r.uri, r.args, r.exten = target, entry.path, entry.args, entry.exten
     r.method, r.http_version = method, number
     r.http_protocol = number == 11 and "HTTP/1.1" or "HTTP/1.0"
     r.request_line = sub(data, from, lf - 2)
