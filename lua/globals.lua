@@ -14,8 +14,8 @@ local function guard(t, name, value)
     local phase = r and r.phase
     if phase and not QUIET[phase] then
         log.error(LOG_WARN, r, "[lua] _G write guard:12: __newindex(): writing a global Lua variable ('"
-            .. tostring(name) .. "') which may lead to race conditions between concurrent requests, so prefer the use of"
-            .. " 'local' variables\n" .. errors.traceback(1))
+            .. tostring(name) .. "') which may lead to race conditions between concurrent requests, so prefer the use"
+            .. " of 'local' variables\n" .. errors.traceback(1))
     end
     rawset(t, name, value)
 end
