@@ -15,6 +15,7 @@ from bench.readme import put
 from bench.servers import NAMES, BenchError, Redis, Server, Workload
 from pyresty.testing.server import Binary
 
+BUSY = 1.5  # fastest to slowest round of one server
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
@@ -137,15 +138,16 @@ def parse_wrk(text: str) -> tuple[float, float]:
 
 
 def table(results: list[Result]) -> str:
-    """A Markdown table of medians: pyresty's figure and nginx's; of the rates also what the one is of the other."""
+    """A Markdown table of medians: pyresty's figure and nginx's; ratios over 1 are in pyresty's favour."""
     lines = [
-        "| | requests/s | nginx | ratio | CPU a request | nginx | p99 | nginx | memory | nginx |",
-        "|---|" + "---:|" * 9,
+        "| | requests/s | nginx | ratio | CPU a request | nginx | ratio | p99 | nginx | memory | nginx |",
+        "|---|" + "---:|" * 10,
     ]
     for workload, ours, theirs in results:
-        ratio = statistics.median(a / b for a, b in zip(ours.rates, theirs.rates, strict=True))
-        cells = [f"`{workload.name}`", *_pair("rates", ours, theirs, lambda value: f"{value:,.0f}"), f"**{ratio:.2f}**"]
+        cells = [f"`{workload.name}`", *_pair("rates", ours, theirs, lambda value: f"{value:,.0f}")]
+        cells.append(f"**{_ratio(ours.rates, theirs.rates):.2f}**")
         cells += _pair("costs", ours, theirs, lambda value: f"{value * 1e6:.0f} µs")
+        cells.append(f"**{_ratio(theirs.costs, ours.costs):.2f}**")
         cells += _pair("p99s", ours, theirs, lambda value: f"{value * 1000:.1f} ms")
         cells += _pair("memory", ours, theirs, lambda value: f"{value / (1 << 20):.0f} MB")
         lines.append(f"| {' | '.join(cells)} |")
@@ -153,7 +155,23 @@ def table(results: list[Result]) -> str:
         statistics.median(seconds for figures in column for seconds in figures.starts) * 1000
         for column in ([ours for _, ours, _ in results], [theirs for _, _, theirs in results])
     )
-    return "\n".join(lines) + f"\n\nFrom the start to the first answer: {start:.0f} ms, nginx {of_nginx:.0f} ms.\n"
+    lines += ["", f"From the start to the first answer: {start:.0f} ms, nginx {of_nginx:.0f} ms.", *_warning(results)]
+    return "\n".join(lines) + "\n"
+
+
+def _ratio(above: list[float], below: list[float]) -> float:
+    return statistics.median(a / b for a, b in zip(above, below, strict=True))
+
+
+def _warning(results: list[Result]) -> list[str]:
+    """A line that says so when other programs had the CPUs for much of the time."""
+    spread = max(max(figures.rates) / min(figures.rates) for _, *both in results for figures in both)
+    if spread < BUSY:
+        return []
+    return [
+        f"The machine was busy with other work: rounds of one server differ by a factor of up to {spread:.1f}. Requests/s"
+        " and p99 say little then; CPU a request is what to compare by."
+    ]
 
 
 def _pair(name: str, ours: Figures, theirs: Figures, form: Callable[[float], str]) -> list[str]:

@@ -48,6 +48,7 @@ AREAS = {
     "require": "modules, search paths",
     "shared": "`ngx.shared`",
     "sleep": "`ngx.sleep`, time",
+    "socket": "cosockets",
     "static": "static files",
     "thread": "light threads",
     "vars": "variables",

@@ -38,8 +38,11 @@ def test_table() -> None:
     ours = Figures([100.0, 300.0, 200.0], [1e-5] * 3, [0.002] * 3, [2.0**20] * 3, [0.1] * 3)
     theirs = Figures([200.0, 200.0, 100.0], [2e-5] * 3, [0.001] * 3, [2.0**21] * 3, [0.01] * 3)
     text = table([(Workload("hello"), ours, theirs)])
-    assert "| `hello` | 200 | 200 | **1.50** | 10 µs | 20 µs | 2.0 ms | 1.0 ms | 1 MB | 2 MB |" in text
+    assert "| `hello` | 200 | 200 | **1.50** | 10 µs | 20 µs | **2.00** | 2.0 ms | 1.0 ms | 1 MB | 2 MB |" in text
     assert "100 ms, nginx 10 ms" in text
+    assert "differ by a factor of up to 3.0" in text
+    ours.rates = theirs.rates = [100.0, 120.0, 110.0]
+    assert "busy" not in table([(Workload("hello"), ours, theirs)])
 
 
 def test_only_the_section_of_the_readme_is_replaced(tmp_path: Path) -> None:
