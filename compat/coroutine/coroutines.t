@@ -346,9 +346,6 @@ between
 /output ctx
 
 === traceback through a coroutine
---- skip_engine
-lua51: PUC Lua words tracebacks differently
-lua52: PUC Lua words tracebacks differently
 --- request
 GET /traceback
 --- error_code: 500
