@@ -169,8 +169,8 @@ def _warning(results: list[Result]) -> list[str]:
     if spread < BUSY:
         return []
     return [
-        f"The machine was busy with other work: rounds of one server differ by a factor of up to {spread:.1f}. Requests/s"
-        " and p99 say little then; CPU a request is what to compare by."
+        f"The machine was busy with other work: rounds of one server differ by a factor of up to {spread:.1f}."
+        " Requests/s and p99 say little then; CPU a request is what to compare by."
     ]
 
 
