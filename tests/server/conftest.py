@@ -14,12 +14,13 @@ from serving import Serving
 
 
 @pytest.fixture
-def make_server(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
-    """``make_server(locations, **options)`` writes a configuration and starts a server with it."""
+def make_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Serving]]:
+    """``make_server(locations, **options)`` writes a configuration and starts a server with it, of ``--engine``."""
+    engine = request.config.getoption("--engine", default="luajit21")
     made: list[Serving] = []
 
     def make(locations: str = "", *, trace: bool = False, **options: object) -> Serving:
-        server = Serving(tmp_path, trace=trace)
+        server = Serving(tmp_path, engine=engine, trace=trace)
         server.write(locations, **options)  # type: ignore[arg-type]
         made.append(server)
         return server.run()

@@ -111,8 +111,9 @@ class Client:
 class Serving(Running):
     """A server with ``master_process off``, unless told otherwise."""
 
-    def __init__(self, prefix: Path, *, trace: bool = False) -> None:
+    def __init__(self, prefix: Path, *, engine: str = "luajit21", trace: bool = False) -> None:
         super().__init__(prefix, env={"PYRESTY_TEST_TRACE": "1"} if trace else {})
+        self.engine = engine
 
     def command(self) -> list[str]:
         return [sys.executable, str(PROGRAM), "-p", f"{self.prefix}/", "-c", "nginx.conf", "-e", "stderr"]
@@ -131,7 +132,7 @@ class Serving(Running):
         access = "" if "access_log" in http else "access_log off;"
         (self.prefix / "client_body").mkdir(exist_ok=True)
         self.conf.write_text(
-            f"daemon off; {user} pid nginx.pid; error_log stderr info; {main}\n"
+            f"daemon off; {user} pid nginx.pid; error_log stderr info; pyresty_lua {self.engine}; {main}\n"
             f"events {{ worker_connections {connections}; }}\n"
             f'http {{ {access} client_body_temp_path client_body; lua_package_path "{self.prefix}/?.lua;;";\n'
             f"{http}\nserver {{ listen 127.0.0.1:{self.port};\n{OWN_LOCATIONS}\n{locations} }} }}\n"
