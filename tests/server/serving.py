@@ -20,6 +20,7 @@ PROGRAM = Path(__file__).with_name("instrumented.py")
 #: Locations every configuration gets: /probe tells of the process, /inject breaks it.
 OWN_LOCATIONS = """
 location = /probe { content_by_lua_block {
+    collectgarbage() collectgarbage() -- what is left is needed, or leaks
     local sched, state = require "pyresty.sched", require "pyresty.state"
     ngx.print(state.host.probe(sched.count(), require("pyresty.http.connection").count()))
 } }
