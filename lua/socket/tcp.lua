@@ -196,7 +196,11 @@ end
 
 local function resolve(s, host)
     if not s.loc.resolver then return nil, 'no resolver defined to resolve "' .. host .. '"' end
-    return sched.call("resolver.resolve", host, s.loc.resolver_timeout)
+    local resolver = s.loc.resolver
+    local servers = {}
+    for i, server in ipairs(resolver.servers) do servers[i] = server.address .. " " .. format("%d", server.port) end
+    local limits = s.loc.resolver_timeout .. (resolver.ipv6 == false and " off " or " on ") .. (resolver.valid or "")
+    return sched.call("resolver.resolve", host, concat(servers, ","), limits)
 end
 
 local function shut_again(s)

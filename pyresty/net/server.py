@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from pyresty.net import resolver
 from pyresty.net.connections import Connections
 from pyresty.net.generation import Generation, InitError
 from pyresty.ngx import process_info
@@ -19,7 +20,7 @@ ALERT, ERROR, WARN = 2, 4, 5
 
 Log = Callable[[int, str], None]
 
-__all__ = ["InitError", "Server", "prepare", "serve"]
+__all__ = ["InitError", "Server", "prepare", "resolver", "serve"]
 
 
 def prepare(config: Any) -> Generation:
