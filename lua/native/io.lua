@@ -102,11 +102,12 @@ local function clamp(max)
     return max
 end
 
--- The hot calls retry by calling themselves: a loop would end LuaJIT's trace of the whole request here.
+-- The hot calls retry by calling themselves: a loop would end LuaJIT's trace of the whole request here. Nor does it
+-- compile a function that ends in a tail call of a built-in one.
 local function receive(fd, max, flags)
     local n = tonumber(C.pyresty_recv(fd, buffer, max, flags))
     if n > 0 then
-        return copy_string(buffer, n)
+        return (copy_string(buffer, n))
     end
     if n == 0 then
         return nil, "closed", 0
