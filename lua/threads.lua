@@ -121,7 +121,11 @@ end
 function threads.enter(r, fn)
     r.result = WAIT
     r.threads = r.threads + 1
-    local thread = {r = r, finish = entry_done, kind = "entry"}
+    -- all fields at once: a table that grows is built anew
+    local thread = {
+        r = r, finish = entry_done, kind = "entry", co = false, dead = false, wait = false, deadline = false,
+        on_timer = false,
+    }
     r.entry = thread
     sched.start(thread, fn)
     return r.result

@@ -17,17 +17,28 @@ end
 local UNSAFE = '[%z\1-\31"\\\127-\255]'
 local UNSAFE_JSON = '[%z\1-\31"\\]'
 
---- Quotes, backslashes, control characters and bytes from 127 on become \xXX; an empty value is "-" only when absent.
-function log_escape.default(value)
-    if not find(value, UNSAFE) then return value end
-    return (gsub(value, UNSAFE, hex))
+-- Texts known to need no escaping are kept: the lines of a log repeat them, and LuaJIT compiles no search for a
+-- pattern.
+local MAX_CLEAN, MAX_LENGTH = 1000, 256
+
+local function escaper(unsafe, escapes)
+    local clean, count = {}, 0
+    return function(value)
+        if clean[value] then return value end
+        if find(value, unsafe) then return (gsub(value, unsafe, escapes)) end
+        if #value <= MAX_LENGTH then
+            if count >= MAX_CLEAN then clean, count = {}, 0 end
+            clean[value], count = true, count + 1
+        end
+        return value
+    end
 end
 
+--- Quotes, backslashes, control characters and bytes from 127 on become \xXX; an empty value is "-" only when absent.
+log_escape.default = escaper(UNSAFE, hex)
+
 --- As in a JSON string.
-function log_escape.json(value)
-    if not find(value, UNSAFE_JSON) then return value end
-    return (gsub(value, UNSAFE_JSON, json))
-end
+log_escape.json = escaper(UNSAFE_JSON, json)
 
 log_escape.none = false
 
