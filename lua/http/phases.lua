@@ -87,7 +87,11 @@ local function find_location(r)
     if not loc then loc = r.server.root_loc end
     if type(loc) == "number" then return loc end -- the matching itself failed
     r.loc = loc
-    if loc.keepalive_timeout == 0 or r.conn.requests >= loc.keepalive_requests then r.main.keepalive = false end
+    local c = r.conn
+    if loc.keepalive_timeout == 0 or c.requests >= loc.keepalive_requests
+        or state.now - c.start > loc.keepalive_time then
+        r.main.keepalive = false
+    end
     if loc.internal and not r.internal then return 404 end
     local length = r.content_length
     if length and loc.client_max_body_size > 0 and length > loc.client_max_body_size and not r.discarding_body
