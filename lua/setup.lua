@@ -10,11 +10,13 @@ local ipairs, pairs, require = ipairs, pairs, require
 
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
-    "rewrite", "set_misc", "access", "auth_request", "headers_more", "try_files", "lua", "echo", "index", "static",
-    "log", "map", "geo", "split_clients", "not_modified", "headers", "range",
+    "rewrite", "set_misc", "access", "auth_request", "headers_more", "try_files", "lua", "echo", "index",
+    "gzip_static", "static", "log", "map", "geo", "split_clients", "not_modified", "headers", "gzip", "range",
 }
 -- … and in that of their filters.
-local FILTERS = {"not_modified", "headers_more", "echo", "lua", "headers", "charset", "range"}
+local FILTERS = {
+    "not_modified", "headers_more", "echo", "lua", "headers", "gunzip", "charset", "gzip", "range",
+}
 
 local function limits_of(server)
     local large = server.large_client_header_buffers
@@ -32,10 +34,7 @@ local function load_modules(names)
 end
 
 local function install_variables(list)
-    for _, module in ipairs(list) do
-        for name, accessors in pairs(module.variables or {}) do variables.define(name, accessors) end
-        for prefix, get in pairs(module.prefixes or {}) do variables.prefix(prefix, get) end
-    end
+    for _, module in ipairs(list) do variables.use(module) end
 end
 
 local MEGABYTES = 1024 -- collectgarbage counts kilobytes
@@ -50,6 +49,7 @@ local function tune()
 end
 
 return function(plan)
+    if rawget(_G, "jit") then require "pyresty.native.symbols".install() end
     local list = load_modules(MODULES)
     phases.use(list, load_modules(FILTERS))
     install_variables(list)

@@ -72,9 +72,10 @@ local function send_body(r, fd, size)
     return finish(r)
 end
 
-local function send_file(r, fd, size, mtime)
+--- Answers with an open regular file, which is closed in the end.
+function module.send_file(r, fd, size, mtime, ranges)
     set_headers(r, size, mtime)
-    r.allow_ranges = not (r.parent and size == 0)
+    r.allow_ranges = ranges and not (r.parent and size == 0)
     local ok, status = output.send_header(r)
     if not ok then
         io.close(fd)
@@ -96,7 +97,7 @@ end
 -- Answers with an open file, or with what is wrong about it.
 local function serve(r, path, fd)
     local size, mtime, is_directory, is_file = io.fstat(fd)
-    if is_file and r.method ~= "POST" then return send_file(r, fd, size, mtime) end
+    if is_file and r.method ~= "POST" then return module.send_file(r, fd, size, mtime, true) end
     io.close(fd)
     if is_directory then return redirect_to_directory(r) end
     if not is_file then

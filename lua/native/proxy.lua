@@ -126,4 +126,5 @@ return {
     pcre = part("pcre.", pcre),
     crypto = part("crypto.", {}),
     shdict = part("shdict.", shdict),
+    zlib = part("zlib.", {}),
 }

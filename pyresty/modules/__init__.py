@@ -10,6 +10,9 @@ from pyresty.modules import (
     core,
     echo,
     geo,
+    gunzip,
+    gzip,
+    gzip_static,
     headers,
     headers_more,
     http_blocks,
@@ -18,10 +21,12 @@ from pyresty.modules import (
     log,
     lua,
     map,
+    proxy,
     rewrite,
     set_misc,
     split_clients,
     static,
+    upstream,
 )
 
 MODULES: tuple[Module, ...] = (
@@ -39,8 +44,13 @@ MODULES: tuple[Module, ...] = (
     access.MODULE,
     auth_request.MODULE,
     index.MODULE,
+    gzip_static.MODULE,
     static.MODULE,
+    upstream.MODULE,
+    proxy.MODULE,
     charset.MODULE,
     headers.MODULE,
+    gunzip.MODULE,
+    gzip.MODULE,
     log.MODULE,
 )

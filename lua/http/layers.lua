@@ -1,0 +1,26 @@
+-- Encoders that stand above a protocol's and change what passes: they are put in by header filters, each below those
+-- that were there before, so that a filter that comes later sees what earlier ones made.
+local layers = {}
+
+--- Puts an encoder in; its state, which has `next`, the encoder below, is the caller's to keep in r.
+function layers.insert(r, encoder, state)
+    local lowest = r.lowest_layer
+    if lowest then
+        state.next = lowest.next
+        lowest.next = encoder
+    else
+        state.next = r.encoder
+        r.encoder = encoder
+    end
+    r.lowest_layer = state
+end
+
+--- f(r) runs when the main request is through, however it ends.
+function layers.on_cleanup(r, f)
+    local main = r.main
+    local list = main.cleanup or {}
+    main.cleanup = list
+    list[#list + 1] = f
+end
+
+return layers
