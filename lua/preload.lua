@@ -8,4 +8,6 @@ return {
     ["ngx.re"] = "ngx/re_split.lua",
     ["ngx.req"] = "ngx/module_req.lua",
     ["ngx.resp"] = "ngx/module_resp.lua",
+    tablepool = "ngx/tablepool.lua",
+    ["ngx.semaphore"] = "ngx/module_semaphore.lua",
 }

@@ -12,6 +12,8 @@ local timers = {}
 local keys, objects, n = {}, {}, 0
 local idle = 0 -- entries of the heap that nobody waits for
 local armed -- monotonic time Python will call tick at, or nil
+local horizon -- while timers fire: up to which time
+local AGAIN = 0.000001 -- seconds after the horizon: when a timer goes off that was set for it or before
 
 local function up(i, key, object)
     while i > 1 do
@@ -70,6 +72,7 @@ end
 function timers.set(object, seconds)
     local deadline, queued = state.mono + seconds, object.queued
     if queued and not object.deadline then idle = idle - 1 end
+    if horizon and deadline <= horizon then deadline = horizon + AGAIN end
     object.deadline = deadline
     if queued then
         if queued <= deadline then return end
@@ -104,15 +107,22 @@ local function due_now(object, key, due)
     end
 end
 
--- Fires what is due. Callbacks may set timers.
-function timers.tick()
-    armed = nil
+-- Fires what is due. Callbacks may set timers, which fire next time at the earliest.
+function timers.expire()
     local due = state.mono + SLACK
+    horizon = due
     while n > 0 and keys[1] <= due do
         local key, object = keys[1], objects[1]
         pop()
         due_now(object, key, due)
     end
+    horizon = nil
+end
+
+-- Python's timer went off.
+function timers.tick()
+    armed = nil
+    return timers.expire()
 end
 
 -- Called once at the end of an entry: has Python's timer to be moved earlier?
@@ -120,12 +130,12 @@ function timers.arm()
     if n > 0 and (not armed or keys[1] < armed - SLACK) then
         armed = keys[1]
         local delay = armed - state.mono
-        push_op(ARM, 0, delay > 0 and delay or 0)
+        push_op(ARM, 0, delay > SLACK + AGAIN and delay or 0)
     end
 end
 
 -- An entry failed: perhaps it was the tick, so that Python has no timer any more.
-function timers.rearm() armed = nil end
+function timers.rearm() armed, horizon = nil, nil end
 
 function timers.count() return n end
 

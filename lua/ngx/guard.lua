@@ -57,10 +57,13 @@ local function absent(r) return not r or r.phase == "init" end
 -- The following are called by a face as a statement, never as `return f()`: a tail call would take its frame away
 -- and with it the position of the error.
 
+--- What a function that may not be used in the phase says.
+function guard.refusal(r) return "API disabled in the context of " .. (CONTEXTS[r.phase] or "(unknown)") end
+
 --- Raises "API disabled in the context of …", or `missing` without a request.
 function guard.refuse(r, missing)
     if absent(r) then error(missing or "no request found", 3) end
-    error("API disabled in the context of " .. (CONTEXTS[r.phase] or "(unknown)"), 3)
+    error(guard.refusal(r), 3)
 end
 
 --- Raises "API disabled in the current context", or `missing` without a request. `level` is 3 for the face's caller.

@@ -1,0 +1,2 @@
+-- require "ngx.semaphore"
+return require "pyresty.ngx.semaphore"

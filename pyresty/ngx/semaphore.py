@@ -1,0 +1,34 @@
+"""`require "ngx.semaphore"`: light threads that wait for one another, also across requests."""
+
+from __future__ import annotations
+
+from pyresty.ngx.phases import ANY, YIELDABLE
+from pyresty.ngx.registry import Face, api_face
+
+FACES: list[Face] = [
+    api_face(
+        "ngx.semaphore.new",
+        phases=ANY,
+        signature='sem, err = require("ngx.semaphore").new(n?)',
+        doc="A semaphore of this worker with n (default 0) resources.",
+    ),
+    api_face(
+        "ngx.semaphore.wait",
+        phases=YIELDABLE,
+        waits=True,
+        signature="ok, err = sem:wait(seconds)",
+        doc='Takes a resource, in the order of arrival; waits for one at most so many seconds, then err is "timeout".',
+    ),
+    api_face(
+        "ngx.semaphore.post",
+        phases=ANY,
+        signature="sem:post(n?)",
+        doc="Adds n (default 1) resources; those who wait are woken when the running light threads wait or end.",
+    ),
+    api_face(
+        "ngx.semaphore.count",
+        phases=ANY,
+        signature="n = sem:count()",
+        doc="How many resources there are; negative: how many light threads wait.",
+    ),
+]
