@@ -7,7 +7,7 @@ local ffi = require "ffi"
 local cdef = require "pyresty.native.cdef"
 local outbuf = require "pyresty.native.outbuf"
 
-local C = ffi.C
+local C = require "pyresty.native.symbols".C
 local cast = ffi.cast
 local copy_string = ffi.string
 local errno = ffi.errno

@@ -2,10 +2,9 @@
 --
 -- Addresses are plain numbers (below 2^53), so that nothing is allocated for a pointer.
 
-local ffi = require "ffi"
 local cdef = require "pyresty.native.cdef"
 
-local C = ffi.C
+local C = require "pyresty.native.symbols".C
 
 cdef.once("shm", [[
 void pyresty_copy_in(uintptr_t to, const char *from, size_t size) __asm__("memcpy");
