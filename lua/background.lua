@@ -110,9 +110,17 @@ function background.drain()
     exiting = true
     local list = {}
     for timer in next, waiting do list[#list + 1] = timer end
+    local debugged = log.enabled(LOG_DEBUG, nil)
+    if list[1] and debugged then
+        log.debug(nil, "lua abort pending timers")
+        log.debug(nil, "lua found " .. #list .. " pending timers")
+    end
     for _, timer in ipairs(list) do
         timers.clear(timer)
-        if remove(timer) then start(timer, timer.delay > 0) end
+        if remove(timer) then
+            if debugged then log.debug(nil, "lua ngx.timer expired") end
+            start(timer, timer.delay > 0)
+        end
     end
 end
 

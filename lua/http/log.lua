@@ -13,6 +13,7 @@ local NAMES = {[0] = "", "emerg", "alert", "crit", "error", "warn", "notice", "i
 -- What nginx adds for stand-in requests, which have no client's request to tell about.
 local STAND_INS = {
     timer = ", context: ngx.timer",
+    init = "",
     init_worker = ", context: init_worker_by_lua*",
     exit_worker = "",
     ssl_cert = ", context: ssl_certificate_by_lua*",

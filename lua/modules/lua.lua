@@ -8,6 +8,7 @@ local log = require "pyresty.http.log"
 local script = require "pyresty.http.script"
 local variables = require "pyresty.http.variables"
 local chunks = require "pyresty.chunks"
+local debugging = require "pyresty.modules.lua_debug"
 
 local ipairs, tostring, type, find = ipairs, tostring, type, string.find
 local LOG_ERR = 4
@@ -59,15 +60,15 @@ local function entry(phase, chunk)
     end
 end
 
-local function phase_of(name)
+local function phase_of(name, label)
     local key = name .. "_by_lua"
     return function(loc)
         local chunk = loc[key]
-        return chunk and entry(name, chunk)
+        return chunk and debugging.handler(loc, label or name .. " handler", entry(name, chunk))
     end
 end
 
-module.server_rewrite = phase_of "server_rewrite"
+module.server_rewrite = phase_of("server_rewrite", "server rewrite handler")
 module.rewrite = phase_of "rewrite"
 module.access = phase_of "access"
 module.precontent = phase_of "precontent"
@@ -75,7 +76,7 @@ module.precontent = phase_of "precontent"
 function module.content.lua(r, spec)
     local handler = spec.handler
     if not handler then
-        handler = entry("content", spec.chunk)
+        handler = debugging.handler(r.loc, "content handler", entry("content", spec.chunk))
         spec.handler = handler
     end
     return handler(r)
@@ -93,7 +94,7 @@ local function run(r, phase, fn)
     return true, result
 end
 
-function module.header_filter(loc)
+local function header_filter(loc)
     local chunk = loc.header_filter_by_lua
     if not chunk then return end
     return function(r)
@@ -113,7 +114,9 @@ function module.header_filter(loc)
     end
 end
 
-function module.body_filter(loc)
+function module.header_filter(loc) return debugging.header_filter(loc, header_filter(loc)) end
+
+local function body_filter(loc)
     local chunk = loc.body_filter_by_lua
     if not chunk then return end
     return function(r, data, last)
@@ -134,7 +137,9 @@ function module.body_filter(loc)
     end
 end
 
-function module.log(loc)
+function module.body_filter(loc) return debugging.body_filter(loc, body_filter(loc)) end
+
+local function log_handler(loc)
     local chunk = loc.log_by_lua
     if not chunk then return end
     return function(r)
@@ -142,6 +147,31 @@ function module.log(loc)
         if not fn then return end
         local ok, err = run(r, "log", fn)
         if not ok then log.error(LOG_ERR, r, "failed to run log_by_lua*: " .. err) end
+    end
+end
+
+-- Requests logged since malloc_trim was called.
+local untrimmed = 0
+
+-- What lua_malloc_trim does in the log phase.
+local function trim(r, cycle)
+    if cycle == 0 then return log.debug(r, "malloc_trim() disabled") end
+    untrimmed = untrimmed + 1
+    if untrimmed < cycle then return end
+    untrimmed = 0
+    local released = state.host.malloc_trim()
+    if released then log.debug(r, "malloc_trim(1) returned " .. released) end
+end
+
+-- ngx_lua has a handler in the log phase when some location has log_by_lua, or lua_malloc_trim is set.
+function module.log(loc)
+    local handler = log_handler(loc)
+    local cycle = state.plan.lua.malloc_trim
+    if not cycle then return handler end
+    handler = debugging.handler(loc, "log handler", handler or function() end)
+    return function(r)
+        trim(r, cycle)
+        return handler(r)
     end
 end
 
@@ -174,7 +204,7 @@ end
 function module.run_process_phase(chunk, phase)
     local fn, err = chunks.get(chunk, nil)
     if not fn then return nil, err end
-    local r = {phase = phase, headers_out = {}, vars = {}, loc = state.plan.http_loc, server = nil}
+    local r = {phase = phase, headers_out = {}, vars = {}, loc = state.plan.http, server = nil}
     r.main = r
     local ok, message = run(r, phase, fn)
     if not ok then return nil, message end

@@ -9,7 +9,7 @@ function process.type() return state.host.process_type() end
 
 function process.enable_privileged_agent(connections)
     local r = state.r
-    if r and r.phase ~= "init" then return nil, "API disabled in the current context" end
+    if not r or r.phase ~= "init" then return nil, "API disabled in the current context" end
     connections = connections or 512
     if type(connections) ~= "number" or connections < 0 then
         return nil, "bad 'connections' argument: number expected and greater than 0"

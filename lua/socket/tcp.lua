@@ -547,6 +547,9 @@ function Socket:setkeepalive(...)
     log_keepalive(self, fd, seconds)
     detach(self)
     if require("pyresty.background").exiting() then
+        if log.enabled(LOG_DEBUG, self.r) then
+            log.debug(self.r, format("lua tcp socket set keepalive while process exiting, closing connection %016X", fd))
+        end
         pool.close_fd(fd)
         pool.forget(p)
         return 1

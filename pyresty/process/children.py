@@ -21,7 +21,7 @@ MAX_DELAY = 5.0
 
 @dataclass(slots=True, eq=False)
 class Child:
-    """One child. ``worker`` is its number, None for other processes; ``end`` the master's end of its channel.
+    """One child. ``worker`` is its number, None for the privileged agent and a new binary; ``end`` the master's end of its channel.
 
     ``respawn``: start another one when it dies; ``just_spawned``: the next signal to workers passes it by;
     ``detached``: not a worker of ours (a new binary).

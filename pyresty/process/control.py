@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import socket
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -33,14 +34,14 @@ _SIGNALS = {
 }
 
 
-class Control:
+class Control(ABC):
     """The base of both kinds of serving process: signals and callbacks.
 
-    ``worker_id`` counts from 0, ``worker_count`` is ``worker_processes``. ``terminating`` and ``quitting`` tell what
-    was asked for so far.
+    ``worker_id`` counts from 0 and is None in the privileged agent, ``worker_count`` is ``worker_processes``.
+    ``terminating`` and ``quitting`` tell what was asked for so far.
     """
 
-    def __init__(self, cycle: Cycle, worker_id: int, worker_count: int, *, daemonized: bool = False) -> None:
+    def __init__(self, cycle: Cycle, worker_id: int | None, worker_count: int, *, daemonized: bool = False) -> None:
         self.cycle = cycle
         self.worker_id = worker_id
         self.worker_count = worker_count
@@ -67,7 +68,7 @@ class Control:
     @property
     def listeners(self) -> list[Listener]:
         """The sockets to accept on with the current configuration."""
-        return self.cycle.listeners_of(self.worker_id)
+        return self.cycle.listeners_of(self.worker_id) if self.worker_id is not None else []
 
     def on_quit(self, callback: Callback) -> None:
         """Graceful shutdown: accept no more, finish what runs, then let ``serve`` return."""
@@ -99,7 +100,7 @@ class Control:
     def install(self, loop: Any) -> None:
         """Receive signals and the master's commands through a gevent loop from now on."""
         self._loop = loop
-        for number in self._signal_numbers():
+        for number in signals.WORKER:
             watcher = loop.signal(number)
             watcher.start(self._on_signal, number)
             self._watchers.append(watcher)
@@ -117,15 +118,12 @@ class Control:
             self._timer.close()
             self._timer = None
 
+    @abstractmethod
     def exiting(self) -> None:
         """Log ``exiting``, once; exit_worker_by_lua runs after that."""
-        raise NotImplementedError
 
     def configuration_end(self, config: Any) -> None:
         """No VM serves this configuration any more."""
-
-    def _signal_numbers(self) -> tuple[int, ...]:
-        raise NotImplementedError
 
     def _on_signal(self, number: int) -> None:
         self.log.log("notice", signals.line(number, 0, self._action(number)))
@@ -135,11 +133,13 @@ class Control:
         if name is not None:
             self._perform(name)
 
+    @abstractmethod
     def _action(self, number: int) -> str:
-        raise NotImplementedError
+        """What the log says that is done on a signal."""
 
+    @abstractmethod
     def _perform(self, name: str) -> None:
-        raise NotImplementedError
+        """Obey a command: quit, terminate, reopen or reload."""
 
     def _call(self, name: str, *args: Any) -> None:
         """Run callbacks; one that fails is logged and keeps none of the others back."""
@@ -157,12 +157,14 @@ class Control:
 
 
 class WorkerControl(Control):
-    """The control of a worker that a master has started."""
+    """The control of a worker, or privileged agent, that a master has started. ``name`` is its process title."""
 
     def __init__(
-        self, cycle: Cycle, worker_id: int, worker_count: int, end: socket.socket, *, daemonized: bool = False
-    ) -> None:
+        self, cycle: Cycle, worker_id: int | None, worker_count: int, end: socket.socket, *,
+        name: str = "worker process", daemonized: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(cycle, worker_id, worker_count, daemonized=daemonized)
+        self.name = name
         self._end = end
 
     def install(self, loop: Any) -> None:
@@ -178,9 +180,6 @@ class WorkerControl(Control):
         if not self._exiting_logged:
             self._exiting_logged = True
             self.log.log("notice", "exiting")
-
-    def _signal_numbers(self) -> tuple[int, ...]:
-        return signals.WORKER
 
     def _action(self, number: int) -> str:
         return signals.worker_action(number, daemonized=self.daemonized)
@@ -207,7 +206,7 @@ class WorkerControl(Control):
 
     def _quit(self) -> None:
         self.log.log("notice", "gracefully shutting down")
-        set_title("worker process is shutting down")
+        set_title(f"{self.name} is shutting down")
         if self.quitting or self.terminating:
             return
         self.quitting = True
@@ -237,9 +236,6 @@ class SingleControl(Control):
 
     def exiting(self) -> None:
         """A single process logs only ``exit``."""
-
-    def _signal_numbers(self) -> tuple[int, ...]:
-        return signals.WORKER
 
     def _action(self, number: int) -> str:
         return signals.master_action(number, daemonized=self.daemonized)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pyresty.ngx import process_info
 from pyresty.process import environment, listen, pidfile, privileges, syslog
 from pyresty.process.errors import LoggedError, ProcessError
 from pyresty.process.files import Files, Transaction
@@ -26,7 +27,10 @@ Prepare = Callable[[Any], Any]
 
 @dataclass(slots=True, eq=False)
 class Cycle:
-    """What a configuration needs to be served. ``files`` is shared by all cycles of the process."""
+    """What a configuration needs to be served. ``files`` is shared by all cycles of the process.
+
+    ``agent_connections``: init_by_lua asked for a privileged agent, with so many connections.
+    """
 
     config: Config
     settings: Settings
@@ -36,6 +40,7 @@ class Cycle:
     user: User | None = None
     listeners: list[Listener] = field(default_factory=list)
     generation: Any = None
+    agent_connections: int | None = None
 
     def listeners_of(self, worker: int) -> list[Listener]:
         """The sockets that a worker accepts on."""
@@ -98,8 +103,10 @@ class _Builder:
             environment.restore()
         environment.announce(settings.env)
         _place_zones(config)
-        cycle.generation = prepare(config)
         workers = settings.workers if settings.master else 1
+        process_info.CURRENT.begin_cycle(workers, master=settings.master)
+        cycle.generation = prepare(config)
+        cycle.agent_connections = process_info.CURRENT.agent_connections
         cycle.listeners = self.listeners = listen.listeners_of(config.plan.get("sockets", ()), workers)
         listen.adopt(self.listeners, old.listeners if old else inherited, self.log)
         listen.open_all(self.listeners, self.log)
@@ -170,7 +177,7 @@ def discard(old: Cycle, new: Cycle) -> None:
 
 
 def _zones_of(cycle: Cycle) -> set[tuple[bytes, int]]:
-    return set(cycle.config.plan.get("shared_dicts", {}).items())
+    return zone.wanted(cycle.config.plan)
 
 
 def describe(error: Exception) -> tuple[str, str]:

@@ -271,15 +271,18 @@ class Master:
     # ------------------------------------------------------------------------------------------------------- workers
 
     def start_workers(self, *, just_spawned: bool) -> list[Child]:
-        """Start ``worker_processes`` workers of the current configuration."""
+        """Start ``worker_processes`` workers of the current configuration, and its privileged agent."""
         gc.unfreeze()
         gc.freeze()  # a collection in a worker does not copy the pages that it shares with the master
         self.log.log("notice", "start worker processes")
-        started = [self._spawn(number, just_spawned=just_spawned) for number in range(self.cycle.settings.workers)]
+        numbers: list[int | None] = [*range(self.cycle.settings.workers)]
+        if self.cycle.agent_connections is not None:
+            numbers.append(None)
+        started = [self._spawn(number, just_spawned=just_spawned) for number in numbers]
         return [child for child in started if child is not None]
 
-    def _spawn(self, worker: int, *, just_spawned: bool, failures: int = 0) -> Child | None:
-        name = "worker process"
+    def _spawn(self, worker: int | None, *, just_spawned: bool, failures: int = 0) -> Child | None:
+        name = "worker process" if worker is not None else "privileged agent process"
         try:
             ours, theirs = channel.pair()
         except OSError as error:
@@ -293,19 +296,21 @@ class Master:
             theirs.close()
             return None
         if pid == 0:
-            self._become_worker(worker, ours, theirs)
+            self._become_worker(name, worker, ours, theirs)
         theirs.close()
         self.log.log("notice", f"start {name} {pid}")
         child = Child(name, pid, worker, ours, respawn=True, just_spawned=just_spawned, failures=failures)
         self.children.add(child)
         return child
 
-    def _become_worker(self, worker: int, ours: socket.socket, theirs: socket.socket) -> NoReturn:
+    def _become_worker(
+        self, name: str, worker: int | None, ours: socket.socket, theirs: socket.socket
+    ) -> NoReturn:  # fmt: skip
         try:
             ours.close()
             for child in self.children:
                 child.close()
-            exit_now(run_worker(self.cycle, worker, theirs, self.hooks.load_serve, daemonized=self.daemonized))
+            exit_now(run_worker(self.cycle, name, worker, theirs, self.hooks.load_serve, daemonized=self.daemonized))
         finally:
             exit_now(1)
 
@@ -325,7 +330,7 @@ class Master:
             if child.respawn_at is None or (child.respawn_at > now and not self.terminating and not self.quitting):
                 continue
             self.children.remove(child)
-            if self.terminating or self.quitting or child.worker is None:
+            if self.terminating or self.quitting:
                 continue
             if self._spawn(child.worker, just_spawned=False, failures=child.failures) is None:
                 self.log.log("alert", f"could not respawn {child.name}")

@@ -36,12 +36,16 @@ def worker_user(settings: Settings) -> User | None:
     raise ProcessError(f'getgrnam("{_DEFAULT_GROUPS[0]}") failed')
 
 
-def assume(settings: Settings, user: User | None, worker: int, log: ErrorLog) -> None:
-    """Become a worker (nginx: ngx_worker_process_init). Raises ProcessError for what is fatal; the rest is logged."""
+def assume(settings: Settings, user: User | None, worker: int | None, log: ErrorLog) -> None:
+    """Become a worker (nginx: ngx_worker_process_init). Raises ProcessError for what is fatal; the rest is logged.
+
+    ``user`` None: the user stays; ``worker`` None: it has no CPU of its own.
+    """
     _limits(settings, log)
     if os.geteuid() == 0 and user is not None:
         _drop(user, log)
-    _affinity(settings, worker, log)
+    if worker is not None:
+        _affinity(settings, worker, log)
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
     if settings.working_directory:
         try:

@@ -24,24 +24,32 @@ Serve = Callable[[Any, list[Listener], Control], int | None]
 
 
 def run_worker(
-    cycle: Cycle, worker_id: int, end: socket.socket, load_serve: Callable[[], Serve], *, daemonized: bool
-) -> int:
-    """The life of a worker after the fork, signals still blocked; returns its exit code."""
+    cycle: Cycle, name: str, worker_id: int | None, end: socket.socket, load_serve: Callable[[], Serve], *,
+    daemonized: bool,
+) -> int:  # fmt: skip
+    """The life of a worker after the fork, signals still blocked; returns its exit code.
+
+    ``name`` is its title; ``worker_id`` None makes it the privileged agent, which accepts nothing and keeps the
+    master's user.
+    """
     log = cycle.log
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    control = WorkerControl(cycle, worker_id, cycle.settings.workers, end, daemonized=daemonized)
+    control = WorkerControl(cycle, worker_id, cycle.settings.workers, end, name=name, daemonized=daemonized)
+    user = cycle.user if worker_id is not None else None
+    if worker_id is None:
+        listen.close_all(cycle.listeners, log, unlink=False)
     try:
         serve = load_serve()
-        preload(cycle.user, log)
+        preload(user, log)
         environment.apply(cycle.settings.env)
-        privileges.assume(cycle.settings, cycle.user, worker_id, log)
-        set_title("worker process")
+        privileges.assume(cycle.settings, user, worker_id, log)
+        set_title(name)
         code = serve(cycle.generation, control.listeners, control)
     except ProcessError as error:
         log.log(error.level, error.message)
         return FATAL
     except Exception:
-        log.log("alert", f"worker process failed: {traceback.format_exc().rstrip()}")
+        log.log("alert", f"{name} failed: {traceback.format_exc().rstrip()}")
         return 1 if control.installed else FATAL
     control.exiting()
     log.log("notice", "exit")
