@@ -3,8 +3,8 @@
 
 local ffi = require "ffi"
 
-local error, find, newproxy, pcall, require, setmetatable, sub, tostring, getmetatable =
-    error, string.find, newproxy, pcall, require, setmetatable, string.sub, tostring, getmetatable
+local error, find, gsub, newproxy, pcall, require, setmetatable, sub, tostring, getmetatable =
+    error, string.find, string.gsub, newproxy, pcall, require, setmetatable, string.sub, tostring, getmetatable
 
 local real = ffi.C
 
@@ -37,6 +37,7 @@ setmetatable(known, {
     __index = function(_, name)
         local ok, value = pcall(lookup, real, name)
         if not ok then
+            value = gsub(value, "^.-:%d+: ", "", 1) -- our own position
             if sub(tostring(name), 1, 4) == "ngx_" and not find(value, UNDECLARED, 1, true) then
                 return find_nginx(name, value)
             end

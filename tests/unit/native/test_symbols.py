@@ -49,8 +49,8 @@ def test_other_symbols(luajit: VM) -> None:
 
 
 def test_variables_are_not_remembered(luajit: VM) -> None:
-    assert luajit.eval(b"local before = C.opterr C.opterr = 0 local after = C.opterr C.opterr = 1 return before, after") \
-        == (1, 0)
+    code = b"local before = C.opterr C.opterr = 0 local after = C.opterr C.opterr = 1 return before, after"
+    assert luajit.eval(code) == (1, 0)
 
 
 def test_hex_dump(luajit: VM) -> None:
