@@ -205,7 +205,7 @@ function connection.open(id, fd, listen_index, address, port, number)
     local listen = state.plan.listens[listen_index]
     local c = {
         id = id, fd = fd, listen = listen, address = address, port = port, number = number,
-        transport = plain, protocol = protocol, encoder = http1,
+        transport = plain, protocol = protocol, encoder = http1, memory = {section = false},
         buf = "", pos = 1, requests = 0, state = "idle",
         out = new_output(), pieces = nil, out_size = 0, flush = false, marked = false,
         queue_file = connection.queue_file,
@@ -216,6 +216,8 @@ function connection.open(id, fd, listen_index, address, port, number)
     c.writer = {connection = c, on_ready = connection.writable}
     connections[id] = c
     count = count + 1
+    local attach = listen.attach
+    if attach then attach(c) end
     timers.set(c, listen.limits.header_timeout)
     return c
 end
@@ -390,7 +392,7 @@ end
 local function serve_next(c)
     local r = c.partial or new_request(c)
     c.partial = nil
-    local after, status, message = head.read(r, c.buf, c.pos, c.listen.limits)
+    local after, status, message = head.read(r, c.buf, c.pos, c.listen.limits, c.memory)
     if not after then
         if after == nil then wait_for_head(c, r) else refuse(c, r, status, message) end
         return false

@@ -108,6 +108,7 @@ local function drop(r, name, data, from, lf, limits)
     local _, _, value_end = scan_header(data, from, lf, limits.underscores)
     local text = sub(data, from, value_end - 1)
     log.error(INFO, r, 'client sent invalid header line: "' .. text .. '"' .. WHERE)
+    r.dropped_header = true
     return name
 end
 
@@ -182,11 +183,35 @@ local function read_headers(r, data, pos, start, p, search, cap, busy, at, limit
     end
 end
 
+-- ---------------------------------------------------------------- headers that were seen before
+-- A client says the same in one request after the other: memory keeps the lines and what was made of them.
+
+-- Heads of this kind may be remembered, and read from memory: whole, alone, in nginx's first buffer.
+local function is_plain(r, data, start, cap) return start == 1 and #data < cap and not r.host end
+
+-- Takes r's headers from memory. → as head.read
+local function recall(r, data, memory)
+    local headers = memory.headers
+    r.headers_in, r.host = headers, memory.host
+    r.raw_head = data
+    checks.restore(memory.found)
+    local status, message = checks.finish(r)
+    if status then return false, status, message end
+    return #data + 1
+end
+
+local function remember(r, section, memory)
+    local headers = r.headers_in
+    headers.shared = true
+    memory.section, memory.headers, memory.host, memory.found = section, headers, r.host, checks.save()
+end
+
 -- ---------------------------------------------------------------- the line, the head
 
 -- HTTP/0.9: there is nothing but the line.
 local function finish_09(r, data, start, lf)
     r.raw_head = sub(data, start, lf)
+    r.headers_in = {n = 0}
     r.content_length, r.chunked, r.keepalive, r.expect_continue = nil, false, false, false
     return lf + 1
 end
@@ -210,7 +235,21 @@ local function check_line(r, data, start, to, limits)
     return true
 end
 
-local function read_line(r, data, pos, start, search, cap, busy, at, limits)
+-- The line is read; data[from …] are the headers.
+local function after_line(r, data, pos, start, from, cap, busy, limits, memory)
+    local plain = memory and is_plain(r, data, start, cap)
+    local section = plain and sub(data, from)
+    if plain and section == memory.section then return recall(r, data, memory) end
+    r.headers_in = new_table(24, 1)
+    r.headers_in.n = 0
+    checks.reset()
+    if r.host and limits.for_host then limits = limits.for_host(r) end
+    local after, status, message = read_headers(r, data, pos, start, from, from, cap, busy, nil, limits)
+    if plain and after and after > #data and not r.dropped_header then remember(r, section, memory) end
+    return after, status, message
+end
+
+local function read_line(r, data, pos, start, search, cap, busy, at, limits, memory)
     local lf = find(data, "\n", search, true)
     local stop, refused = lf and lf + 1 or #data + 1, nil
     if not lf or lf >= cap then
@@ -226,12 +265,8 @@ local function read_line(r, data, pos, start, search, cap, busy, at, limits)
             request_line.show(r, data, start, min(#data, cap - 1))
             return refuse_line(r, data, start, status, message)
         end
-        r.headers_in = new_table(24, 1)
-        r.headers_in.n = 0
         if r.http_version == 9 then return finish_09(r, data, start, lf) end
-        checks.reset()
-        if r.host and limits.for_host then limits = limits.for_host(r) end
-        return read_headers(r, data, pos, start, lf + 1, lf + 1, cap, busy, nil, limits)
+        return after_line(r, data, pos, start, lf + 1, cap, busy, limits, memory)
     end
     local checked = at and at.checked or 0
     if refused or worth_checking(stop - start, checked) then
@@ -261,13 +296,13 @@ end
 -- another one, as long as the bytes from it are the same).
 -- limits: first (client_header_buffer_size), count and size (large_client_header_buffers), merge_slashes, underscores
 -- (underscores_in_headers), ignore_invalid (ignore_invalid_headers), for_host: nil or function(r) → the limits of the
--- server that r.host chooses.
+-- server that r.host chooses. memory: a table of the connection, where headers are kept for its next request, or nil.
 -- Fills r: what request_line.parse fills, headers_in, raw_head, content_length (nil: none), chunked, host, keepalive,
 -- expect_continue; pipelined when the head did not start the data (a caller that knows better sets it before).
 -- → position after the head
 -- → nil: more data is needed; then, when only blank lines have come, the position after them: they may be dropped
 -- → false, status, message for the log at level info
-function head.read(r, data, pos, limits)
+function head.read(r, data, pos, limits, memory)
     local at = r.head_partial
     if at then return resume(r, data, pos, at, limits) end
     local start = pos
@@ -280,7 +315,7 @@ function head.read(r, data, pos, limits)
     if pos > 1 then r.pipelined = true end
     local blank = start - pos
     local cap = pos + limits.first + (blank - blank % limits.first)
-    return read_line(r, data, pos, start, start, cap, 0, nil, limits)
+    return read_line(r, data, pos, start, start, cap, 0, nil, limits, memory)
 end
 
 -- The client went, or its time ran out, before the head was whole: fills r.request_line as far as it came, for the

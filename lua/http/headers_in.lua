@@ -1,6 +1,7 @@
 -- Request headers: look-up, and the changes of ngx.req.set_header and ngx.req.clear_header.
 --
--- r.headers_in = {n = number of slots in use, [1] = name, [2] = value, [3] = name …} keeps case and order.
+-- r.headers_in = {n = number of slots in use, [1] = name, [2] = value, [3] = name …} keeps case and order; with
+-- shared = true it belongs to other requests too, and is copied before it is changed.
 local byte, find, lower, sub, tonumber, type = string.byte, string.find, string.lower, string.sub, tonumber, type
 local host = require "pyresty.http.host"
 
@@ -208,6 +209,10 @@ local function set_one(r, name, low, value, add)
     local update = derived[low]
     if update and not update(r, value) then return false end
     local headers = r.headers_in
+    if headers.shared then
+        headers = headers_in.copy(headers)
+        r.headers_in = headers
+    end
     r.header_index = nil
     if not value then
         remove(headers, 1, low)

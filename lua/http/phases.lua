@@ -1,15 +1,17 @@
 -- A request's way: server rewrite, location, rewrite, access, content, filters (output), log. A location's handlers
--- are one flat array, its program; a handler returns nil to go on, a status to end with, WAIT when it will call
--- phases.continue later.
+-- are one flat array, its program (straight.lua); a handler returns nil to go on, a status to end with, WAIT when it
+-- will call phases.continue later.
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local content_type = require "pyresty.http.content_type"
+local refs = require "pyresty.http.ctx_refs"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
 local headers_in = require "pyresty.http.headers_in"
 local headers_out = require "pyresty.http.headers_out"
+local straight = require "pyresty.http.straight"
 
 local ipairs, pairs, insert = ipairs, pairs, table.insert
 local sub = string.sub
@@ -20,6 +22,7 @@ local LOG_ERR = 4
 local phases = {WAIT = WAIT}
 local content_handlers = {} -- kind → function(r, spec)
 local modules, filters = {}, {} -- the serving halves, in the order of their handlers and filters
+local first = {} -- phase → the module whose handler comes before all others
 
 local run, finalize
 
@@ -129,43 +132,13 @@ local function add(program, list)
 end
 
 local function handlers_of(phase, loc, from)
-    local list = {}
+    local list, leader = {}, first[phase]
     for _, module in ipairs(from or modules) do
         local make = module[phase]
         local handler = make and make(loc)
-        if handler then list[#list + 1] = handler end
+        if handler then insert(list, module == leader and 1 or #list + 1, handler) end
     end
     return list
-end
-
--- Chains are composed into one function each: LuaJIT does not compile loops over two or three handlers well.
-local function before_header(filter, rest)
-    return function(r)
-        local rc = filter(r)
-        if rc then return rc end
-        return rest(r)
-    end
-end
-
-local function before_body(filter, rest)
-    return function(r, data, last)
-        data, last = filter(r, data, last)
-        if not data then return nil, last end
-        return rest(r, data, last)
-    end
-end
-
-local function before_log(handler, rest)
-    return function(r)
-        handler(r)
-        return rest(r)
-    end
-end
-
-local function composed(list, before)
-    local chain = list[#list]
-    for i = #list - 1, 1, -1 do chain = before(list[i], chain) end
-    return chain
 end
 
 -- Makes the program of a location: rewrite … content.
@@ -189,16 +162,16 @@ function phases.compile(loc)
         loc.content = nil
         table.remove(program, #program - #chain - 1)
     end
-    loc.program = program
-    loc.filter_header = composed(handlers_of("header_filter", loc, filters), before_header)
-    loc.filter_body = composed(handlers_of("body_filter", loc, filters), before_body)
-    loc.log_request = composed(handlers_of("log", loc), before_log)
+    loc.program = straight.program(program)
+    loc.filter_header = straight.header_filter(handlers_of("header_filter", loc, filters))
+    loc.filter_body = straight.body_filter(handlers_of("body_filter", loc, filters))
+    loc.log_request = straight.log(handlers_of("log", loc))
 end
 
 -- A server's program: its own rewrite directives, then the choice of the location.
 function phases.compile_server(server, root_loc)
     server.root_loc = root_loc
-    server.find_program = {find_location}
+    server.find_program = straight.program {find_location}
     local program = handlers_of("server_rewrite", root_loc)
     if #program > 0 then
         if root_loc.fresh_vm then insert(program, 1, to_fresh_vm) end
@@ -207,7 +180,7 @@ function phases.compile_server(server, root_loc)
         end
     end
     program[#program + 1] = find_location
-    server.program = program
+    server.program = straight.program(program)
 end
 
 -- ---------------------------------------------------------------- the engine
@@ -215,17 +188,11 @@ end
 function run(r)
     state.r = r
     r.running = true
-    while true do
-        local pc = r.pc
-        r.pc = pc + 1
-        local rc = r.program[pc](r)
-        if rc ~= nil then
-            r.running = nil
-            if rc == WAIT then return end
-            if rc == "exec" then return phases.follow(r) end
-            return finalize(r, rc)
-        end
-    end
+    local rc = r.program[r.pc](r)
+    r.running = nil
+    if rc == WAIT then return end
+    if rc == "exec" then return phases.follow(r) end
+    return finalize(r, rc)
 end
 phases.run = run
 
@@ -294,7 +261,7 @@ end
 -- ngx_http_internal_redirect
 function phases.redirect(r, path, args)
     if too_many(r) then return end
-    r.uri, r.args = path, args
+    r.uri, r.args, r.valid_unparsed_uri = path, args, false
     r.exten = nil
     restart(r)
     return phases.start(r)
@@ -334,6 +301,7 @@ end
 
 -- What a request holds (sockets, files) goes with it.
 local function clean_up(r)
+    if r.ctx_refs then refs.release_all(r) end
     local list = r.cleanup
     if not list then return end
     r.cleanup = nil
@@ -476,6 +444,9 @@ function phases.use(list, filter_list)
         for kind, handler in pairs(module.content or {}) do content_handlers[kind] = handler end
     end
 end
+
+-- Puts a module's handler in front of the others of a phase (*_by_lua_no_postpone).
+function phases.lead(phase, module) first[phase] = module end
 
 function phases.setup(plan)
     local locations = plan.locations

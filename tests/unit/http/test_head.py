@@ -134,3 +134,62 @@ def test_absolute_target_without_a_path(lua: Lua) -> None:
     return r.uri, r.args, r.unparsed_uri, r.host, r.valid_unparsed_uri
     """
     assert lua(READ + code) == (b"/", b"x", b"?x", b"b.example", False)
+
+MEMORY = """
+local memory = {section = false}
+local function next_head(line, headers)
+    r = {}
+    local data = line .. "\\r\\n" .. headers .. "\\r\\n"
+    local after, status = head.read(r, data, 1, limits, memory)
+    return after == #data + 1 or status
+end
+local function shown() return table.concat(r.headers_in, "|") end
+"""
+
+
+def test_headers_that_come_again_are_read_once(lua: Lua) -> None:
+    code = """
+    local headers = "Host: a\\r\\nConnection: close\\r\\nX: 1\\r\\n"
+    next_head("GET /1 HTTP/1.1", headers)
+    local first = r.headers_in
+    next_head("GET /2 HTTP/1.1", headers)
+    return first == r.headers_in, r.uri, r.host, r.keepalive, shown(), r.raw_head
+    """
+    assert lua(READ + MEMORY + code) == (
+        True, b"/2", b"a", False, b"Host|a|Connection|close|X|1",
+        b"GET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX: 1\r\n\r\n",
+    )  # fmt: skip
+
+
+def test_what_a_request_does_to_its_headers_stays_with_it(lua: Lua) -> None:
+    code = """
+    local headers_in = require "pyresty.http.headers_in"
+    next_head("GET /1 HTTP/1.1", "Host: a\\r\\nX: 1\\r\\n")
+    headers_in.set(r, "X", "2")
+    headers_in.add(r, "Y", "3")
+    local changed = shown()
+    next_head("GET /2 HTTP/1.1", "Host: a\\r\\nX: 1\\r\\n")
+    return changed, shown()
+    """
+    assert lua(READ + MEMORY + code) == (b"Host|a|X|2|Y|3", b"Host|a|X|1")
+
+
+def test_each_head_is_judged_by_its_own_line(lua: Lua) -> None:
+    code = """
+    local headers = "Host: a\\r\\nTransfer-Encoding: chunked\\r\\n"
+    local good = next_head("POST / HTTP/1.1", headers)
+    local chunked = r.chunked
+    local old = next_head("POST / HTTP/1.0", headers)
+    local again = next_head("POST / HTTP/1.1", headers)
+    next_head("GET / HTTP/1.1", "Host: a\\r\\n")
+    return good, chunked, old, again, r.chunked, next_head("GET http://b/ HTTP/1.1", "Host: a\\r\\n"), r.host
+    """
+    assert lua(READ + MEMORY + code) == (True, True, 400, True, False, True, b"b")
+
+
+def test_a_header_that_is_dropped_is_told_every_time(lua: Lua) -> None:
+    code = """
+    for i = 1, 3 do next_head("GET / HTTP/1.1", "Host: a\\r\\na_b: 1\\r\\n") end
+    return #logged, shown()
+    """
+    assert lua(READ + MEMORY + code) == (3, b"Host|a")
