@@ -8,7 +8,7 @@ local note_wrapped = require("pyresty.errors").note_wrapped
 local log = require "pyresty.http.log"
 
 local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
-local co_running = coroutine.running
+local co_running, co_wrap = coroutine.running, coroutine.wrap
 local setmetatable, error, tostring, type = setmetatable, error, tostring, type
 local gsub, sub = string.gsub, string.sub
 local debugs = log.enabled
@@ -364,3 +364,6 @@ function sched.install(library)
 end
 
 return sched
+    library._wrap, library._status = co_wrap, co_status
+    library.__yield, library.__resume, library.__create = library.yield, library.resume, library.create
+    library.__wrap, library.__status = library.wrap, library.status

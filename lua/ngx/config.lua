@@ -10,7 +10,7 @@ local function install(ngx)
         nginx_version = NGINX_VERSION,
         ngx_lua_version = NGX_LUA_VERSION,
         prefix = function() return state.plan.prefix end,
-        nginx_configure = function() return "" end,
+        nginx_configure = function() return state.host.build_options() end,
     }
 end
 

@@ -149,6 +149,10 @@ local function install_phase(ngx)
         if type(r) ~= "table" then error("bad request: " .. tostring(r), 2) end
         return target.raw_phase(r.phase)
     end
+    ngx._phase_ctx = function()
+        local r = state.r
+        if r and r.phase ~= "init" then return target.raw_phase(r.phase) end
+    end
 end
 
 local function install(ngx)

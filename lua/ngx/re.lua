@@ -2,7 +2,6 @@
 
 local native = require "pyresty.native"
 local re_compile = require "pyresty.ngx.re_compile"
-local exec_error = require "pyresty.ngx.re_messages".exec
 local re_template = require "pyresty.ngx.re_template"
 
 local byte, sub = string.byte, string.sub
@@ -67,7 +66,7 @@ function re.match(subject, regex, options, ctx, res)
     local from, to = exec(compiled.handle, subject, ctx and start_of(ctx) or 1, captures)
     if not from then
         if to then
-            return nil, exec_error(to)
+            return nil, "pcre_exec() failed: " .. to
         end
         return nil
     end
@@ -92,7 +91,7 @@ function re.find(subject, regex, options, ctx, nth)
         group <= compiled.groups and group or 0)
     if not finish then
         if to then
-            return nil, nil, exec_error(to)
+            return nil, nil, "pcre_exec() failed: " .. to
         end
         return nil
     end
@@ -126,7 +125,7 @@ local function iterate(iterator)
     if not from then
         finish_iteration(iterator)
         if to then
-            return nil, exec_error(to)
+            return nil, "pcre_exec() failed: " .. to
         end
         return nil
     end
@@ -184,7 +183,7 @@ local function substitute(subject, compiled, replace, template, constant, global
         end
         if not from then
             if to then
-                return nil, nil, exec_error(to)
+                return nil, nil, "pcre_exec() failed: " .. to
             end
             break
         end

@@ -2,7 +2,6 @@
 
 local log = require "pyresty.http.log"
 local native = require "pyresty.native"
-local compile_error = require "pyresty.ngx.re_messages".compile
 local state = require "pyresty.state"
 
 local byte, format, sub = string.byte, string.format, string.sub
@@ -92,7 +91,7 @@ end
 local function compile(regex, parsed)
     local handle, groups = pcre.compile(regex, parsed.text)
     if not handle then
-        return nil, compile_error(groups)
+        return nil, groups -- the message
     end
     tell_jit(handle, parsed)
     return {

@@ -2,7 +2,6 @@
 
 local native = require "pyresty.native"
 local re_compile = require "pyresty.ngx.re_compile"
-local exec_error = require "pyresty.ngx.re_messages".exec
 
 local sub = string.sub
 local error = error
@@ -19,7 +18,7 @@ local captures = {}
 local function next_separator(subject, compiled, pos)
     local from, to = pcre.exec(compiled.handle, subject, pos, captures)
     if not from then
-        return nil, to and exec_error(to)
+        return nil, to and "pcre_exec() failed: " .. to
     end
     local behind = to + 1
     local group

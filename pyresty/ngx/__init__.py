@@ -11,10 +11,14 @@ from pyresty.ngx import (
     config,
     constants,
     control,
+    core,
     encoding,
     log,
+    lua,
     modules,
+    namespaces,
     output,
+    re,
     req,
     req_body,
     resp,
@@ -32,6 +36,7 @@ from pyresty.ngx.registry import Catalogue, Face, api_constant, api_face
 #: The namespaces, in the order of the documentation.
 NAMESPACES = (
     constants,
+    namespaces,
     tables,
     output,
     control,
@@ -44,6 +49,7 @@ NAMESPACES = (
     encoding,
     time,
     thread,
+    re,
     semaphore,
     timer,
     worker,
@@ -51,6 +57,8 @@ NAMESPACES = (
     modules,
 )
 
+    core,
+    lua,
 __all__ = ["Catalogue", "Face", "api_constant", "api_face", "catalogue", "phase_table"]
 
 

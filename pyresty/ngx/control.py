@@ -40,4 +40,16 @@ FACES: list[Face] = [
         signature="phase = ngx.get_phase()",
         doc='The phase that runs, as "content" or "timer".',
     ),
+    api_face(
+        "ngx.get_raw_phase",
+        phases=ANY,
+        signature="bits = ngx.get_raw_phase(r)",
+        doc="The phase of a request that `resty.core.base.get_request` gave, as ngx_lua's bit.",
+    ),
+    api_face(
+        "ngx._phase_ctx",
+        phases=ANY,
+        signature="bits = ngx._phase_ctx()",
+        doc="The phase that runs, as ngx_lua's bit; nothing without a request.",
+    ),
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pyresty.ngx.phases import ANY, REQUEST, Phase
-from pyresty.ngx.registry import Face, api_face
+from pyresty.ngx.registry import Face, api_face, api_module
 
 FACES: list[Face] = [
+    api_module("ngx.base64", ANY, "Base64 in the alphabet for URLs."),
     api_face(
         "ngx.base64.encode_base64url",
         phases=ANY,
@@ -18,6 +19,7 @@ FACES: list[Face] = [
         signature='s, err = require("ngx.base64").decode_base64url(text)',
         doc="Undoes base64 in the alphabet for URLs.",
     ),
+    api_module("ngx.errlog", ANY, "The error log."),
     api_face(
         "ngx.errlog.set_filter_level",
         phases=ANY,
@@ -42,6 +44,7 @@ FACES: list[Face] = [
         signature='require("ngx.errlog").raw_log(level, message)',
         doc="Writes a message to the error log as it is.",
     ),
+    api_module("ngx.process", ANY, "Processes."),
     api_face(
         "ngx.process.type",
         phases=ANY,
@@ -66,26 +69,32 @@ FACES: list[Face] = [
         signature='pid = require("ngx.process").get_master_pid()',
         doc="The master's process id; nil without a master.",
     ),
+    api_module("ngx.req", ANY, "Further functions on the request."),
     api_face(
         "ngx.req.add_header",
+        module="ngx.req",
         phases=REQUEST,
         signature='require("ngx.req").add_header(name, value)',
         doc="Adds a request header.",
     ),
+    api_module("ngx.resp", ANY, "Further functions on the response."),
     api_face(
         "ngx.resp.add_header",
+        module="ngx.resp",
         phases=REQUEST,
         signature='require("ngx.resp").add_header(name, value)',
         doc="Adds a response header.",
     ),
     api_face(
         "ngx.resp.set_status",
+        module="ngx.resp",
         phases=REQUEST,
         signature='require("ngx.resp").set_status(status, reason?)',
         doc="Sets the response's status and its reason phrase.",
     ),
     api_face(
         "ngx.resp.bypass_if_checks",
+        module="ngx.resp",
         phases=REQUEST,
         signature='require("ngx.resp").bypass_if_checks()',
         doc="Has the header filter skip If-Modified-Since and its kin.",

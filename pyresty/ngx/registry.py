@@ -6,20 +6,26 @@ here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from pyresty.ngx.phases import Phase
 
-Kind = Literal["function", "table", "constant", "module"]
+Kind = Literal["function", "method", "table", "constant", "module"]
+
+MODULE_PREFIX = "module "
+_STANDARD_TABLES = ("coroutine", "os", "io", "package")
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
     """One name of the API.
 
-    `phases` are those in which it may be used; `signature` is in Lua's own writing, `value` a constant's value.
+    `phases` are those in which it may be used; `signature` is in Lua's own writing, `value` a constant's value. A
+    function of a module that has to be required names it in `module`. A row of a module itself is called
+    `module NAME`, a method `object:method`; `holder` is then a Lua expression of the table the method stands in.
     """
 
     name: str
@@ -29,6 +35,13 @@ class Face:
     doc: str
     waits: bool = False
     value: int | None = None
+    module: str = ""
+    holder: str = ""
+
+    @property
+    def key(self) -> str:
+        """The last part of the name: the field of the table it stands in."""
+        return re.split(r"[.:]", self.name.removeprefix(MODULE_PREFIX))[-1]
 
 
 class DuplicateFaceError(ValueError):
@@ -43,14 +56,21 @@ def api_face(
     doc: str,
     waits: bool = False,
     kind: Kind = "function",
+    module: str = "",
+    holder: str = "",
 ) -> Face:
     """Declares a function or table that Lua's `guard.phases(name)` asks about."""
-    return Face(name=name, kind=kind, phases=phases, signature=signature, doc=doc, waits=waits)
+    return Face(name, kind, phases, signature, doc, waits, module=module, holder=holder)
 
 
 def api_constant(name: str, value: int, phases: Phase, doc: str = "") -> Face:
     """Declares a number."""
     return Face(name=name, kind="constant", phases=phases, signature=name, doc=doc, value=value)
+
+
+def api_module(name: str, phases: Phase, doc: str) -> Face:
+    """Declares what `require "NAME"` gives."""
+    return Face(MODULE_PREFIX + name, "module", phases, f'local {name.split(".")[-1]} = require "{name}"', doc)
 
 
 class Catalogue:
@@ -75,9 +95,20 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self._faces)
 
+    def module_of(self, face: Face) -> str:
+        """The name under which `require` gives the table the face stands in; "" when that is a global."""
+        if face.kind == "module":
+            return face.name.removeprefix(MODULE_PREFIX)
+        parent = face.module or face.name.rpartition(".")[0]
+        if face.kind == "method" or parent in ("", *_STANDARD_TABLES):
+            return ""
+        if face.module or parent in self:  # ngx.re, for one, is a table and a module
+            return face.module
+        return parent
+
     def phase_table(self) -> dict[str, list[str]]:
         """`{name: [phase words]}` of everything callable: what the Lua side gets as `state.api_phases`."""
-        return {face.name: face.phases.words for face in self if face.kind != "constant"}
+        return {face.name: face.phases.words for face in self if face.kind not in ("constant", "module")}
 
     def constants(self) -> dict[str, int]:
         """`{name: value}` of the constants."""

@@ -15,6 +15,7 @@ local base = {
     FFI_BUSY = -3,
     FFI_DONE = -4,
     FFI_DECLINED = -5,
+    FFI_ABORT = -6,
 }
 
 --- The request that runs, an opaque value; nil in init_by_lua*.
