@@ -35,8 +35,8 @@ from pyresty.ngx.registry import Catalogue, Face, api_constant, api_face
 
 #: The namespaces, in the order of the documentation.
 NAMESPACES = (
-    constants,
     namespaces,
+    constants,
     tables,
     output,
     control,
@@ -47,18 +47,18 @@ NAMESPACES = (
     resp,
     socket_tcp,
     encoding,
+    re,
     time,
     thread,
-    re,
     semaphore,
     timer,
     worker,
     config,
     modules,
-)
-
     core,
     lua,
+)
+
 __all__ = ["Catalogue", "Face", "api_constant", "api_face", "catalogue", "phase_table"]
 
 
