@@ -20,7 +20,7 @@ _STOCK = ("create", "resume", "yield", "wrap", "status")
 
 FACES: list[Face] = [
     *(
-        api_face(name, module=name, phases=ANY, signature=signature, doc=f'{doc} `require "{name}"` gives the function.')
+        api_face(name, module=name, phases=ANY, signature=signature, doc=f'{doc} `require "{name}"` gives it.')
         for name, signature, doc in _MODULES
     ),
     *(

@@ -37,7 +37,6 @@ def close_fd(fd: int) -> None:
     os.close(int(fd))
 
 
-def functions(vm: VM) -> dict[str, Callable[..., Any]]:
 def build_options() -> bytes:
     """What ``-V`` prints behind "configure arguments:", the space in front included."""
     from pyresty.modules.build_options import build_options as options
@@ -45,23 +44,15 @@ def build_options() -> bytes:
     return "".join(f" {word}" for word in options()).encode()
 
 
-_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-
-
-def malloc_trim() -> int | None:
-    """Give free memory back to the system → whether there was some (0, 1); None where the C library can't."""
-    return int(_trim(1)) if _trim is not None else None
-
-
+def functions(vm: VM) -> dict[str, Callable[..., Any]]:
     """The table ``state.host`` of a VM. ``kernel`` is there on engines without FFI."""
     own: dict[str, Callable[..., Any]] = {
         "pid": os.getpid,
         "temp_file": temp_file,
         "unlink": unlink,
         "close_fd": close_fd,
-        **files.FUNCTIONS,
         "build_options": build_options,
-        "malloc_trim": malloc_trim,
+        **files.FUNCTIONS,
         **process_info.functions(),
         "connect": sockets.connect,
         "socket_error": sockets.socket_error,
