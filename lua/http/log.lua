@@ -1,12 +1,14 @@
 -- The error log: lines as nginx writes them, to every sink whose level admits them.
 local state = require "pyresty.state"
 local io = require "pyresty.native".io
+local syslog = require "pyresty.http.syslog"
 
 local concat, date, find, floor, sub = table.concat, os.date, string.find, math.floor, string.sub
 local ipairs, tostring = ipairs, tostring
 local write = io.write
 
-local DEBUG = 8
+local ALERT, DEBUG = 2, 8
+local ENOSPC = 28
 local MAX_LINE = 4096 -- NGX_MAX_ERROR_STR of OpenResty's nginx, the line feed included
 local NAMES = {[0] = "", "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"}
 
@@ -100,8 +102,11 @@ local function request_context(r)
     local line = main.request_line
     if line and line ~= "" then add(', request: "' .. line .. '"') end
     if r ~= main then add(', subrequest: "' .. (r.uri or "") .. '"') end
-    local upstream = r.upstream_url
-    if upstream then add(', upstream: "' .. upstream .. '"') end
+    local upstream = r.upstream
+    if upstream and upstream.peer_name then
+        local separator = upstream.peer and upstream.local_peer and ":" or ""
+        add(', upstream: "' .. upstream.schema .. upstream.peer_name .. separator .. upstream.uri .. '"')
+    end
     local host = header_of(r, "host")
     if host then add(', host: "' .. host .. '"') end
     local referrer = header_of(r, "referer")
@@ -151,6 +156,43 @@ end
 
 -- ---------------------------------------------------------------- writing
 
+local function send(sink, level, line)
+    local sender = sink.sender
+    if not sender then
+        sender = syslog.sender(sink.syslog, sink.fd)
+        sink.sender = sender
+    end
+    return sender(level > 0 and level - 1 or 0, sub(line, 1, -2))
+end
+
+-- Sends or writes a line to one sink → true | nil, reason, errno
+local function put(sink, level, line)
+    local ok, reason, code
+    if sink.syslog then
+        ok, reason, code = send(sink, level, line)
+    elseif sink.full_at == floor(state.now) then
+        return true -- as nginx, it rests for that second
+    else
+        ok, reason, code = write(sink.fd, line)
+    end
+    if not ok then return nil, reason, code end
+    if sink.lost then sink.lost, sink.full_at = nil, nil end
+    return true
+end
+
+-- A line could not be written: the first one in a row is told to the other sinks.
+local function lost(sinks, failed, reason, code)
+    if code == ENOSPC then failed.full_at = floor(state.now) end
+    if failed.lost then return end
+    failed.lost = true
+    local call = failed.syslog and "send() to syslog" or 'write() to "' .. (failed.file or "stderr") .. '"'
+    local line = log.line(ALERT, nil, call .. " failed (" .. tostring(code) .. ": " .. tostring(reason) .. ")")
+    for i = 1, #sinks do
+        local sink = sinks[i]
+        if sink ~= failed and ALERT <= sink.level then put(sink, ALERT, line) end
+    end
+end
+
 --- Writes to every sink that takes the level. level: 0 (STDERR) … 8 (DEBUG); r: a request, a connection or nil.
 function log.error(level, r, message)
     local sinks = sinks_of(r)
@@ -158,7 +200,10 @@ function log.error(level, r, message)
     local line = log.line(level, r, message)
     for i = 1, #sinks do
         local sink = sinks[i]
-        if level <= sink.level then write(sink.fd, line) end
+        if level <= sink.level then
+            local ok, reason, code = put(sink, level, line)
+            if not ok then lost(sinks, sink, reason, code) end
+        end
     end
     local capture = log.capture
     if capture then capture(level, line) end

@@ -3,14 +3,17 @@ local state = require "pyresty.state"
 local io = require "pyresty.native".io
 local log = require "pyresty.http.log"
 local log_escape = require "pyresty.modules.log_escape"
+local log_files = require "pyresty.modules.log_files"
 local paths = require "pyresty.http.paths"
 local script = require "pyresty.http.script"
+local syslog = require "pyresty.http.syslog"
 local timers = require "pyresty.timers"
 local variables = require "pyresty.http.variables"
 
-local concat, date, floor, format = table.concat, os.date, math.floor, string.format
+local concat, floor = table.concat, math.floor
 local ipairs, pairs, type = ipairs, pairs, type
-local LOG_ALERT, LOG_ERR = 2, 4
+local LOG_ALERT, LOG_CRIT, LOG_ERR, LOG_WARN = 2, 3, 4, 5
+local ENOSPC = 28
 
 local module = {}
 
@@ -75,11 +78,17 @@ local function complain(r, name, message)
     end
 end
 
+local full = {} -- file name → second in which its disk was full: nothing more is written to it in that one
+
+local function lost(r, name, reason, code)
+    if code == ENOSPC then full[name] = floor(state.now) end
+    return complain(r, name, 'write() to "' .. name .. '" failed (' .. (code or 0) .. ": " .. reason .. ")")
+end
+
 local function write(r, fd, name, data)
+    if full[name] == floor(state.now) then return end
     local written, reason, code = io.write(fd, data)
-    if not written then
-        complain(r, name, 'write() to "' .. name .. '" failed (' .. (code or 0) .. ": " .. reason .. ")")
-    end
+    if not written then return lost(r, name, reason, code) end
 end
 
 local buffers = {} -- fd → {pieces, count, size, limit, flush, name}
@@ -89,6 +98,7 @@ local function flush_buffer(buffer)
     if buffer.count == 0 then return end
     local data = concat(buffer.pieces, "", 1, buffer.count)
     buffer.count, buffer.size = 0, 0
+    if buffer.gzip then data = state.host.gzip(data, buffer.gzip) end
     write(nil, buffer.fd, buffer.name, data)
 end
 
@@ -96,8 +106,8 @@ local function buffer_of(entry)
     local buffer = buffers[entry.fd]
     if not buffer then
         buffer = {
-            pieces = {}, count = 0, size = 0, limit = entry.buffer, flush = entry.flush, fd = entry.fd,
-            name = entry.file, on_timer = flush_buffer,
+            pieces = {}, count = 0, size = 0, limit = entry.buffer, flush = entry.flush, gzip = entry.gzip,
+            fd = entry.fd, name = entry.file, on_timer = flush_buffer,
         }
         buffers[entry.fd] = buffer
     end
@@ -110,7 +120,10 @@ local function write_buffered(r, entry, line)
     local size = #line
     if buffer.size + size > buffer.limit then
         flush_buffer(buffer)
-        if size > buffer.limit then return write(r, entry.fd, entry.file, line) end
+        if size > buffer.limit then
+            if buffer.gzip then line = state.host.gzip(line, buffer.gzip) end
+            return write(r, entry.fd, entry.file, line)
+        end
     end
     if buffer.count == 0 and buffer.flush then timers.set(buffer, buffer.flush) end
     local n = buffer.count + 1
@@ -125,17 +138,13 @@ end
 -- ---------------------------------------------------------------- targets
 
 local function syslog_writer(entry)
-    local target = entry.syslog
-    local priority = "<" .. format("%d", target.facility * 8 + target.severity) .. ">"
-    local host = target.nohostname and "" or (state.plan.hostname or "localhost") .. " "
-    local tag = target.tag .. ": "
-    return function(_, line)
-        local second = floor(state.now)
-        io.send(entry.fd, priority .. date("%b %d %H:%M:%S ", second) .. host .. tag .. line)
+    local send, severity = syslog.sender(entry.syslog, entry.fd), entry.syslog.severity
+    return function(r, line)
+        if not send(severity, line) then log.error(LOG_WARN, r, "send() to syslog failed") end
     end
 end
 
--- A file whose name has variables: opened for each line, where the root directory exists.
+-- A file whose name has variables; its root directory has to exist.
 local function dynamic_writer(entry)
     local name_of = script.compile(entry.file)
     return function(r, line)
@@ -146,10 +155,10 @@ local function dynamic_writer(entry)
             return log.error(LOG_ERR, r, 'testing "' .. root .. '" existence failed (' .. failure .. ")")
         end
         local name = paths.full(name_of(r))
-        local fd, message = state.host.open_append(name)
-        if not fd then return log.error(LOG_ERR, r, 'open() "' .. name .. '" failed ' .. message) end
-        write(r, fd, name, line .. "\n")
-        io.close(fd)
+        local written, message, code = log_files.write(r.loc.open_log_file_cache, name, line .. "\n")
+        if written then return end
+        if not code then return log.error(LOG_CRIT, r, 'open() "' .. name .. '" failed ' .. message) end
+        return lost(r, name, message, code)
     end
 end
 

@@ -1,6 +1,6 @@
 """ngx_http_log_module: ``log_format`` and ``access_log``. Serving half: lua/modules/log.lua.
 
-``loc.access_log`` = [{file | syslog, format = [part…], escape, condition, buffer, flush}…]; a part is bytes or
+``loc.access_log`` = [{file | syslog, format = [part…], escape, condition, buffer, flush, gzip}…]; a part is bytes or
 {"var": name}. A ``file`` with variables is a complex value; a constant one is opened by the master, which sets ``fd``.
 """
 
@@ -22,7 +22,7 @@ from pyresty.conf.registry import (
     Plan,
     Scope,
 )
-from pyresty.conf.values import parse_msec, parse_size, split_text
+from pyresty.conf.values import parse_msec, parse_number, parse_size, split_text
 
 MODULE = Module("ngx_http_log_module")
 
@@ -83,9 +83,10 @@ def access_log(scope: Scope, d: Directive) -> None:
         return
     formats = _formats(scope, d)
     name = d.args[1] if len(d.args) > 1 else b"combined"
-    if name not in formats:
+    form = next((form for known, form in formats.items() if known.lower() == name.lower()), None)
+    if form is None:
         raise ConfError(b'unknown log format "%s"' % name, d)
-    entry: dict[str, Any] = {**formats[name], **_target(scope, target, d)}
+    entry: dict[str, Any] = {**form, **_target(scope, target, d)}
     for index in range(2, len(d.args)):
         _parameter(scope, entry, d.args[index], d, index)
     _check_buffer(scope, entry, d)
@@ -116,7 +117,11 @@ def _parameter(scope: Scope, entry: dict[str, Any], word: bytes, d: Directive, i
     elif equals and name == b"if":
         entry["condition"] = scope.complex_value(value, d)
     elif name == b"gzip":
-        raise ConfError('the "gzip" parameter of "access_log" is not supported', d)
+        entry.setdefault("buffer", _BUFFER_SIZE)
+        level = parse_number(value) if equals else 1
+        if level is None or not 1 <= level <= 9:
+            raise ConfError(b'invalid compression level "%s"' % value, d)
+        entry["gzip"] = level
     else:
         raise ConfError(f'invalid parameter "{d.arg(index)}"', d)
 
@@ -131,16 +136,34 @@ def _check_buffer(scope: Scope, entry: dict[str, Any], d: Directive) -> None:
     if not isinstance(entry["file"], bytes):
         raise ConfError("buffered logs cannot have variables in name", d)
     buffers = scope.http.values.setdefault("log_buffers", {})
-    settings = (entry["buffer"], entry.get("flush"))
+    settings = (entry["buffer"], entry.get("flush"), entry.get("gzip"))
     if buffers.setdefault(entry["file"], settings) != settings:
         raise ConfError(f'access_log "{d.arg(0)}" already defined with conflicting parameters', d)
 
 
-@MODULE.directive("open_log_file_cache", HTTP | SERVER | LOCATION, args=(1, 4))
-def open_log_file_cache(scope: Scope, d: Directive) -> None:
-    """Files with variables in their names are opened for each line; only ``off`` says so truthfully."""
-    if d.args != [b"off"]:
-        raise ConfError('"open_log_file_cache" supports only "off"', d)
+def _open_log_file_cache(d: Directive) -> dict[str, Any] | None:
+    """max=N [inactive=TIME] [min_uses=N] [valid=TIME], or off → {max, inactive, min_uses, valid}, times in seconds."""
+    if d.args == [b"off"]:
+        return None
+    cache: dict[str, Any] = {"max": 0, "inactive": 10.0, "min_uses": 1, "valid": 60.0}
+    for index, word in enumerate(d.args):
+        name, _, value = word.partition(b"=")
+        key = name.decode("latin-1")
+        number: float | None = None
+        if name in (b"max", b"min_uses"):
+            number = parse_number(value) or None
+        elif name in (b"inactive", b"valid"):
+            milliseconds = parse_msec(value, whole_seconds=True)
+            number = None if milliseconds is None else milliseconds / 1000
+        if number is None:
+            raise ConfError(f'invalid "open_log_file_cache" parameter "{d.arg(index)}"', d)
+        cache[key] = number
+    if not cache["max"]:
+        raise ConfError('"open_log_file_cache" must have "max" parameter', d)
+    return cache
+
+
+MODULE.value("open_log_file_cache", HTTP | SERVER | LOCATION, _open_log_file_cache, args=(1, 4))
 
 
 @MODULE.location

@@ -21,8 +21,9 @@ MAX_DELAY = 5.0
 
 @dataclass(slots=True, eq=False)
 class Child:
-    """One child. ``worker`` is its number, None for the privileged agent and a new binary; ``end`` the master's end of its channel.
+    """One child. ``end`` is the master's end of its channel.
 
+    ``worker`` is its number, None for the privileged agent and a new binary;
     ``respawn``: start another one when it dies; ``just_spawned``: the next signal to workers passes it by;
     ``detached``: not a worker of ours (a new binary).
     """

@@ -122,8 +122,8 @@ class Control(ABC):
     def exiting(self) -> None:
         """Log ``exiting``, once; exit_worker_by_lua runs after that."""
 
-    def configuration_end(self, config: Any) -> None:
-        """No VM serves this configuration any more."""
+    def configuration_end(self, config: Any) -> None:  # noqa: B027
+        """No VM serves this configuration any more. A worker has one for its life."""
 
     def _on_signal(self, number: int) -> None:
         self.log.log("notice", signals.line(number, 0, self._action(number)))

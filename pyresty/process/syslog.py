@@ -50,13 +50,12 @@ def hostname() -> bytes:
 
 
 def peer_of(settings: Mapping[str, Any]) -> Peer:
-    """The peer of the plan's table: server = {family, address, port}, facility, severity, tag, nohostname."""
-    server = settings["server"]
-    host = os.fsdecode(server["address"])
-    family = _FAMILIES[os.fsdecode(server["family"])]
+    """The peer of the plan's table: family, server (address or path), port, facility, severity, tag, nohostname."""
+    host = os.fsdecode(settings["server"])
+    family = _FAMILIES[os.fsdecode(settings["family"])]
     return Peer(
         family=family,
-        address=host if family == socket.AF_UNIX else (host.strip("[]"), server.get("port") or DEFAULT_PORT),
+        address=host if family == socket.AF_UNIX else (host.strip("[]"), settings.get("port") or DEFAULT_PORT),
         facility=settings.get("facility", FACILITIES.index("local7")),
         severity=settings.get("severity", SEVERITIES.index("info")),
         tag=settings.get("tag") or b"nginx",
@@ -81,7 +80,7 @@ _channels: dict[int, Channel] = {}
 
 def reconnect(fd: int) -> bool:
     """Connect the socket of that number anew, after a write to it has failed; whether that went well."""
-    channel = _channels.get(fd)
+    channel = _channels.get(int(fd))
     return channel is not None and channel.reconnect()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -43,10 +44,17 @@ def open_append(path: bytes) -> int | tuple[None, bytes]:
         return None, f"({error.errno}: {error.strerror})".encode()
 
 
+def gzip(data: bytes, level: int) -> bytes:
+    """Data as one member of a gzip file (nginx: ngx_http_log_gzip)."""
+    compressor = zlib.compressobj(int(level), zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    return compressor.compress(data) + compressor.flush()
+
+
 #: name in ``state.host`` → function
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "local_address": local_address,
     "realpath": realpath,
     "is_executable": is_executable,
     "open_append": open_append,
+    "gzip": gzip,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import tempfile
 from collections.abc import Callable
 from typing import Any
 
 from pyresty.ngx import process_info
+from pyresty.process import syslog
 from pyresty.vm import files, sockets
 from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
@@ -44,6 +46,14 @@ def build_options() -> bytes:
     return "".join(f" {word}" for word in options()).encode()
 
 
+_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+
+
+def malloc_trim() -> int | None:
+    """Give free memory back to the system → whether there was some (0, 1); None where the C library can't."""
+    return int(_trim(1)) if _trim is not None else None
+
+
 def functions(vm: VM) -> dict[str, Callable[..., Any]]:
     """The table ``state.host`` of a VM. ``kernel`` is there on engines without FFI."""
     own: dict[str, Callable[..., Any]] = {
@@ -52,9 +62,12 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "unlink": unlink,
         "close_fd": close_fd,
         "build_options": build_options,
+        "malloc_trim": malloc_trim,
         **files.FUNCTIONS,
         **process_info.functions(),
+        "syslog_reconnect": syslog.reconnect,
         "connect": sockets.connect,
+        "connect_datagram": sockets.connect_datagram,
         "socket_error": sockets.socket_error,
         "set_option": sockets.set_option,
         "get_option": sockets.get_option,

@@ -203,8 +203,8 @@ def receiver(path: Path) -> socket.socket:
 
 
 def settings(path: Path, **more: Any) -> dict[str, Any]:
-    server = {"family": b"unix", "address": os.fsencode(path), "port": 0}
-    return {"server": server, "facility": 23, "severity": 6, "tag": b"nginx", "nohostname": False, **more}
+    peer = {"family": b"unix", "server": os.fsencode(path), "port": None}
+    return {**peer, "facility": 23, "severity": 6, "tag": b"nginx", "nohostname": False, **more}
 
 
 def test_syslog_messages(tmp_path: Path) -> None:
@@ -227,8 +227,8 @@ def test_syslog_over_udp_without_hostname() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.settimeout(5)
         sock.bind(("127.0.0.1", 0))
-        server = {"family": b"inet", "address": b"127.0.0.1", "port": sock.getsockname()[1]}
-        channel = syslog.Channel(syslog.peer_of({"server": server, "nohostname": True}))
+        peer = {"family": b"inet", "server": b"127.0.0.1", "port": sock.getsockname()[1], "nohostname": True}
+        channel = syslog.Channel(syslog.peer_of(peer))
         assert channel.send(3, b"line\n")
         assert re.fullmatch(rb"<187>[A-Z][a-z][a-z] [ \d]\d \d\d:\d\d:\d\d nginx: line", sock.recv(4096))
         channel.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable
 
@@ -62,6 +63,28 @@ def test_buffer_holds_lines_back(site: Make) -> None:
     assert written(served, "a.log") == "/123\n/4567\n/0123456789\n"
 
 
+def test_gzip_makes_a_member_of_each_buffer(site: Make) -> None:
+    served = site("return 200 x;", "log_format p $uri; access_log logs/a.gz P gzip=9 buffer=10;")
+    for target in ("/123", "/4567", "/0123456789"):
+        served.get(target)
+    data = (served.prefix / "logs" / "a.gz").read_bytes()
+    assert gzip.decompress(data) == b"/123\n/4567\n/0123456789\n"
+    assert data.count(b"\x1f\x8b\x08") == 3
+
+
+def test_open_log_file_cache_keeps_files_open(site: Make) -> None:
+    served = site(
+        "return 200 x;",
+        "root .; log_format p $uri; access_log logs/$arg_f.log p; open_log_file_cache max=2 min_uses=1 valid=1d;",
+    )
+    served.get("/1?f=a")
+    (served.prefix / "logs" / "a.log").rename(served.prefix / "logs" / "moved.log")
+    for target in ("/2?f=a", "/3?f=b", "/4?f=c", "/5?f=a"):  # a is the least recently used when c comes
+        served.get(target)
+    assert written(served, "moved.log") == "/1\n/2\n"
+    assert [written(served, f"{name}.log") for name in "abc"] == ["/5\n", "/3\n", "/4\n"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -69,7 +92,13 @@ def test_buffer_holds_lines_back(site: Make) -> None:
         ("access_log off x;", 'invalid parameter "x"'),
         ("access_log logs/x combined buffer=0;", 'invalid buffer size "0"'),
         ("access_log logs/x combined flush=1s;", 'no buffer is defined for access_log "logs/x"'),
-        ("access_log logs/x combined gzip;", 'the "gzip" parameter of "access_log" is not supported'),
+        ("access_log logs/x combined gzip=10;", 'invalid compression level "10"'),
+        ("open_log_file_cache inactive=1s;", '"open_log_file_cache" must have "max" parameter'),
+        ("open_log_file_cache max=0;", 'invalid "open_log_file_cache" parameter "max=0"'),
+        (
+            "access_log logs/x combined gzip; access_log logs/x combined gzip=9;",
+            'access_log "logs/x" already defined with conflicting parameters',
+        ),
         ("access_log logs/x combined what;", 'invalid parameter "what"'),
         ("log_format combined $uri;", 'duplicate "log_format" name "combined"'),
         ("log_format a escape=x $uri;", 'unknown log format escaping "x"'),

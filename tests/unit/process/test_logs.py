@@ -121,9 +121,9 @@ def test_sinks_of_the_plan(tmp_path: Path) -> None:
 
 
 def test_a_lost_syslog_peer_is_told_once(tmp_path: Path) -> None:
-    server = {"family": b"unix", "address": os.fsencode(tmp_path / "absent"), "port": 0}
+    peer = {"family": b"unix", "server": os.fsencode(tmp_path / "absent"), "port": None}
     table = SinkTable(lambda path: -1)
-    log = ErrorLog([table.bind({"syslog": {"server": server}, "level": b"info"}), sink(tmp_path / "other")])
+    log = ErrorLog([table.bind({"syslog": peer, "level": b"info"}), sink(tmp_path / "other")])
     for _ in range(3):
         log.log("error", "line")
     text = (tmp_path / "other").read_text()
