@@ -21,9 +21,8 @@ local function queue(c, data)
 end
 http1.queue = queue
 
-local function body_length_known(r, status)
-    if r.method == "HEAD" then return true end
-    return status == 204 or status == 304 or (status >= 100 and status < 200)
+local function has_no_body(r, status)
+    return r.method == "HEAD" or status == 204 or status == 304
 end
 
 -- Decides framing and persistence (ngx_http_chunked_header_filter, ngx_http_header_filter).
@@ -35,10 +34,10 @@ function http1.head(r)
         main.keepalive = false
         return
     end
-    if body_length_known(r, status) then
+    if has_no_body(r, status) then
         r.header_only = true
-        if status == 204 or status < 200 then out.content_length = nil end
-    elseif not out.content_length then
+        if status == 204 then out.content_length = nil end
+    elseif not out.content_length and status >= 200 then -- after an informational status anything may follow
         if r.http_version < 11 then
             main.keepalive = false
         elseif r.loc.chunked_transfer_encoding == false then

@@ -24,7 +24,7 @@ def build_options() -> list[str]:
     from pyresty.modules import MODULES
 
     names = {module.name for module in MODULES}
-    arguments = ["--with-pcre"]
+    arguments = ["--with-pcre", "--with-debug"]
     arguments += [f"--with-http_{name}_module" for name in _OPTIONAL.split() if _present(name, names)]
     arguments += [f"--without-http_{name}_module" for name in _STANDARD.split() if not _present(name, names)]
     return arguments + [f"--add-module={_ADDED[name]}" for name in _ADDED if name in names]

@@ -118,7 +118,23 @@ def native_libraries() -> dict[str, ctypes.CDLL]:
 
 @cache
 def default_paths(engine: str) -> tuple[bytes, bytes]:
-    """``package.path`` and ``package.cpath`` where no directive says otherwise: Debian's places after /usr/local."""
+    """``package.path`` and ``package.cpath`` where no directive says otherwise.
+
+    As of every Lua: the environment's LUA_PATH and LUA_CPATH (of Lua 5.2 first LUA_PATH_5_2 …), where ``;;`` stands for
+    the built-in paths, Debian's places after /usr/local.
+    """
+    path, cpath = _builtin_paths(engine)
+    return _from_environment("LUA_PATH", engine, path), _from_environment("LUA_CPATH", engine, cpath)
+
+
+def _from_environment(name: str, engine: str, builtin: bytes) -> bytes:
+    value = os.environb.get(name.encode())
+    if engine == "lua52":
+        value = os.environb.get(f"{name}_5_2".encode(), value)
+    return expand_path(value, builtin)
+
+
+def _builtin_paths(engine: str) -> tuple[bytes, bytes]:
     versions = ("5.2", "5.1") if engine == "lua52" else ("5.1",)
     path = ["./?.lua"]
     for base in ("/usr/local/share/lua", "/usr/share/lua"):

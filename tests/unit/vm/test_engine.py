@@ -168,6 +168,20 @@ def test_expand_path() -> None:
     assert b"/usr/local/share/lua/5.2/?.lua" in default_paths("lua52")[0]
 
 
+def test_paths_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    default_paths.cache_clear()
+    builtin = default_paths("luajit21")
+    monkeypatch.setenv("LUA_PATH", "/mine/?.lua;;")
+    monkeypatch.setenv("LUA_CPATH", "/mine/?.so")
+    monkeypatch.setenv("LUA_PATH_5_2", "/of52/?.lua")
+    default_paths.cache_clear()
+    try:
+        assert default_paths("luajit21") == (b"/mine/?.lua;" + builtin[0] + b";", b"/mine/?.so")
+        assert default_paths("lua52") == (b"/of52/?.lua", b"/mine/?.so")
+    finally:
+        default_paths.cache_clear()
+
+
 def test_openssl_is_visible_to_ffi(luajit: VM) -> None:
     if "libcrypto" not in engines.native_libraries():
         pytest.skip("no libcrypto")
