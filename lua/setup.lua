@@ -54,6 +54,11 @@ return function(plan)
     phases.use(list, load_modules(FILTERS))
     install_variables(list)
     sched.install(coroutine)
+    for _, phase in ipairs {"rewrite", "access"} do
+        if plan.lua and plan.lua[phase .. "_by_lua_no_postpone"] then
+            phases.lead(phase, require "pyresty.modules.lua")
+        end
+    end
     if plan.servers then
         phases.setup(plan)
         route.setup(plan)

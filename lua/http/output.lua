@@ -3,6 +3,7 @@
 --   encoder.head(r)   encoder.body(r, bytes)   encoder.file(r, fd, offset, count)   encoder.last(r)   encoder.flush(r)
 local io = require "pyresty.native".io
 local content_type = require "pyresty.http.content_type"
+local log = require "pyresty.http.log"
 
 local concat = table.concat
 
@@ -81,10 +82,15 @@ local function is_held(r)
     return r.loc.lua_http10_buffering and not r.headers_out.content_length and r.method ~= "HEAD"
 end
 
+local function hold(r)
+    if log.enabled(8, r) then log.debug(r, "lua buffering output bufs for the HTTP 1.0 request") end
+    return {}
+end
+
 -- A handler of ngx_lua is through and has sent nothing.
 function output.nothing(r)
     content_type.default(r)
-    if is_held(r) then r.http10 = {} end
+    if is_held(r) then r.http10 = hold(r) end
 end
 
 -- ngx.print's way out: the default content type, and HTTP/1.0 responses held back for their Content-Length.
@@ -95,7 +101,7 @@ function output.print(r, data)
         if is_held(r) then
             local held = r.http10
             if not held then
-                held = {}
+                held = hold(r)
                 r.http10 = held
             end
             held[#held + 1] = data

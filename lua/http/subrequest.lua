@@ -1,6 +1,7 @@
 -- Subrequests: ngx.location.capture collects a response; echo_location's flows into the parent's output.
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
+local refs = require "pyresty.http.ctx_refs"
 local headers_out = require "pyresty.http.headers_out"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
@@ -117,6 +118,7 @@ function subrequest.launch(r, spec)
     local main = r.main
     local subs = main.subs or {}
     local sub = subrequest.new(r, spec)
+    if spec.ctx then refs.note(sub) end
     main.subs = subs
     subs[#subs + 1] = sub
     sched.later(start, sub)

@@ -1,6 +1,7 @@
 -- The fields of `ngx` that are computed: ctx, status, headers_sent, is_subrequest.
 local state = require "pyresty.state"
 local guard = require "pyresty.ngx.guard"
+local refs = require "pyresty.http.ctx_refs"
 local log = require "pyresty.http.log"
 
 local error, rawget, rawset, setmetatable, tonumber, type = error, rawget, rawset, setmetatable, tonumber, type
@@ -29,6 +30,7 @@ local function install_ctx(allowed)
         local shared = r.conn and r.conn.ssl_ctx -- of the handshake's phases
         if shared then setmetatable(ctx, {__index = shared}) end
         r.ctx = ctx
+        refs.note(r)
         return ctx
     end
 
@@ -36,6 +38,7 @@ local function install_ctx(allowed)
         if type(value) ~= "table" then error("ctx should be a table while getting a " .. type(value), USER) end
         local r = state.r
         if not r or not allowed[r.phase] then refuse(r) end
+        if not r.ctx then refs.note(r) end
         r.ctx = value
     end
 end

@@ -5,6 +5,7 @@ local flatten = require "pyresty.ngx.flatten"
 local null = require "pyresty.null"
 local output = require "pyresty.http.output"
 local content_type = require "pyresty.http.content_type"
+local log = require "pyresty.http.log"
 
 local concat, error, select, type = table.concat, error, select, type
 local append, number_text = flatten.append, flatten.number
@@ -114,7 +115,10 @@ local function install(ngx)
         if count == 1 and not r.parent then wait = guard.boolean(1, ..., 1) end
         local reason = closed(r)
         if reason then return nil, reason end
-        if r.http10 then return nil, "buffering" end
+        if r.http10 then
+            if log.enabled(8, r) then log.debug(r, "lua http 1.0 buffering makes ngx.flush() a no-op") end
+            return nil, "buffering"
+        end
         if not r.header_sent or not r.seen_body_data and not wait then return nil, "nothing to flush" end
         local ok, err = output.flush(r)
         if not ok then return nil, err end

@@ -147,12 +147,31 @@ MODULE.value("lua_max_running_timers", HTTP, number, default=256)
 MODULE.value("lua_regex_cache_max_entries", HTTP, number, default=1024)
 MODULE.value("lua_regex_match_limit", HTTP, number, default=0)
 MODULE.value("lua_thread_cache_max_entries", HTTP, number, default=1024)
-MODULE.value("lua_malloc_trim", HTTP, number, default=1000)
 MODULE.value("lua_sa_restart", HTTP, flag, default=True)
 MODULE.value("rewrite_by_lua_no_postpone", HTTP, flag, default=False)
 MODULE.value("access_by_lua_no_postpone", HTTP, flag, default=False)
 #: ours: ``shared`` is today's OpenResty, ``request`` the sandbox of older ones
 MODULE.value("lua_globals", HTTP | SERVER | LOCATION, enum("shared", "request"), default=b"shared")
+
+
+@MODULE.directive("lua_malloc_trim", HTTP)
+def lua_malloc_trim(scope: Scope, d: Directive) -> None:
+    """After how many logged requests the C library gives free memory back; 0: never."""
+    if not d.args[0].isdigit():
+        raise d.error("invalid number in the 1st argument")
+    scope.values["lua_malloc_trim"] = int(d.args[0])
+
+
+TRIM_CYCLE = 1000
+
+
+def _trim_cycle(scope: Scope, plan: Plan) -> int | None:
+    """None where ngx_lua would have no handler in the log phase."""
+    cycle: int | None = scope.own("lua_malloc_trim")
+    if cycle:
+        return cycle
+    logs = any("log_by_lua" in loc for loc in plan["locations"])
+    return (TRIM_CYCLE if cycle is None else 0) if logs else None
 
 
 @MODULE.directive("lua_load_resty_core", HTTP, args=1)
@@ -219,6 +238,7 @@ def compile_http(scope: Scope, plan: Plan) -> None:
         chunk = scope.own(f"{phase}_by_lua")
         if chunk is not None:
             lua[phase] = chunk
+    lua["malloc_trim"] = _trim_cycle(scope, plan)
     lua["path"] = scope.own("lua_package_path")
     lua["cpath"] = scope.own("lua_package_cpath")
     for name in (
