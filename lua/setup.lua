@@ -67,6 +67,7 @@ return function(plan)
             listen.default, listen.limits = server, limits_of(server)
         end
     end
+            if listen.ssl then listen.attach = require("pyresty.tls.accept").attach end
     state.server_count = plan.servers and #plan.servers or 0
     ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
     package.loaded.ngx = ngx

@@ -205,7 +205,7 @@ function connection.open(id, fd, listen_index, address, port, number)
     local listen = state.plan.listens[listen_index]
     local c = {
         id = id, fd = fd, listen = listen, address = address, port = port, number = number,
-        transport = plain, protocol = protocol, encoder = http1, memory = {section = false},
+        default = listen.default, transport = plain, protocol = protocol, encoder = http1, memory = {section = false},
         buf = "", pos = 1, requests = 0, state = "idle",
         out = new_output(), pieces = nil, out_size = 0, flush = false, marked = false,
         queue_file = connection.queue_file,
@@ -339,7 +339,7 @@ local function new_request(c)
     local r = {
         conn = c, main = false, method = "", http_version = 11, request_line = "", raw_head = "", unparsed_uri = "",
         uri = "", args = nil, exten = nil, headers_in = false, header_index = nil, content_length = nil, chunked = nil,
-        host = nil, keepalive = true, server = c.listen.default, loc = c.listen.default.root_loc, phase = "",
+        host = nil, keepalive = true, server = c.default, loc = c.default.root_loc, phase = "",
         program = nil,
         pc = 1, vars = {}, captures = nil, status = 0, header_sent = false, header_only = false, eof = false,
         headers_out = headers_out.new(), ctx = nil, start = state.now, internal = false, bytes_sent = 0,

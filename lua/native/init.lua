@@ -1,11 +1,11 @@
--- native.io, native.pcre, native.crypto, native.shdict, native.zlib: FFI on LuaJIT; on the other engines the same functions over the
--- private LuaJIT VM ("kernel") that Python keeps.
+-- native.io, native.pcre, native.crypto, native.shdict, native.zlib, native.tls: FFI on LuaJIT; on the other engines the
+-- same functions over the private LuaJIT VM ("kernel") that Python keeps.
 
 local native = {}
 
 local on_luajit = type(rawget(_G, "jit")) == "table"
 
-local PARTS = { io = true, pcre = true, crypto = true, shdict = true, zlib = true }
+local PARTS = { io = true, pcre = true, crypto = true, shdict = true, zlib = true, limits = true, counters = true, tls = true }
 
 -- A part is loaded when it is first used, so that a system without libpcre2 can run what needs none.
 return setmetatable(native, {

@@ -295,6 +295,14 @@ function io.tcp_info(fd, field)
     return tonumber(tcp_info_words[TCP_INFO[field] + 2])
 end
 
+--- Has the peer of a TCP socket ended its sending direction? (TCP_CLOSE_WAIT, TCP_CLOSE)
+function io.peer_closed(fd)
+    option_size[0] = TCP_INFO_SIZE
+    if C.pyresty_getsockopt(fd, IPPROTO_TCP, TCP_INFO_OPTION, tcp_info_words, option_size) ~= 0 then return false end
+    local tcp_state = tcp_info_words[0] % 256
+    return tcp_state == 8 or tcp_state == 7
+end
+
 local function stat(dir, path, flags)
     if C.pyresty_statx(dir, path, flags, STATX_BASIC_STATS, statx_buf) ~= 0 then
         return failure(errno())

@@ -34,6 +34,11 @@ flat["shdict.get_keys"] = function(...)
     return concat(keys)
 end
 
+-- Handles of SSL objects are their addresses outside.
+flat["tls.recv"] = function(address) return native.tls.recv(native.tls.open(address)) end
+flat["tls.send"] = function(address, data, from) return native.tls.send(native.tls.open(address), data, from) end
+flat["tls.sendfile"] = function(address, ...) return native.tls.sendfile(native.tls.open(address), ...) end
+
 local functions = {}
 
 local function resolve(name)

@@ -52,7 +52,7 @@ function io.new_output()
     return setmetatable({ n = 0 }, Output)
 end
 
-function io.send_output(fd, b)
+local function send_output(send, handle, b)
     local data = concat(b, "", 1, b.n)
     local sent, reason = kernel("io.send", fd, data)
     if not sent then
@@ -64,6 +64,13 @@ function io.send_output(fd, b)
     end
     return sent
 end
+
+function io.send_output(fd, b) return send_output("io.send", fd, b) end
+
+local tls = {}
+
+function tls.open(address) return address end
+function tls.send_output(ssl, b) return send_output("tls.send", ssl, b) end
 
 function io.writev(fd, pieces, count)
     return kernel("io.send", fd, concat(pieces, "", 1, count))
@@ -126,5 +133,6 @@ return {
     pcre = part("pcre.", pcre),
     crypto = part("crypto.", {}),
     shdict = part("shdict.", shdict),
+    tls = part("tls.", tls),
     zlib = part("zlib.", {}),
 }

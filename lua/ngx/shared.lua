@@ -7,6 +7,7 @@ local state = require "pyresty.state"
 local error, floor, getmetatable, pairs, rawget, select, setmetatable = error, math.floor, getmetatable, pairs, rawget,
     select, setmetatable
 local tonumber, tostring, type = tonumber, tostring, type
+local byte = string.byte
 
 local MAX_KEY = 65535
 local LOG_ALERT = 2
@@ -319,11 +320,13 @@ end
 function shared.install(ngx)
     ngx.shared = {}
     for name, zone in pairs(state.plan and state.plan.zones or {}) do
-        if not shdict then
-            shdict = native.shdict
-            shdict.on_alert(tell)
+        if byte(name, 1) ~= 0 then -- else it is no dictionary (a session cache)
+            if not shdict then
+                shdict = native.shdict
+                shdict.on_alert(tell)
+            end
+            ngx.shared[name] = setmetatable({ shdict.open(zone.address, zone.size, name) }, dict_mt)
         end
-        ngx.shared[name] = setmetatable({ shdict.open(zone.address, zone.size, name) }, dict_mt)
     end
 end
 

@@ -22,8 +22,12 @@ end
 
 -- At most max bytes of what the client has sent, those that came with the header first. → string | nil, err
 local function take(c, max)
+    if c.pos > #c.buf then
+        local data, err = c.transport.recv(c, max)
+        if not data or #data <= max then return data, err end
+        c.buf, c.pos = data, 1 -- TLS brings what a record has
+    end
     local data = sub(c.buf, c.pos, c.pos + max - 1)
-    if data == "" then return c.transport.recv(c, max) end
     c.pos = c.pos + #data
     return data
 end

@@ -69,7 +69,14 @@ ValueType = Callable[[Directive], Any]
 
 
 class Plan(dict[str, Any]):
-    """The compiled configuration: plain dicts, lists and scalars, handed to Lua once (docs/internals.md)."""
+    """The compiled configuration: plain dicts, lists and scalars, handed to Lua once (docs/internals.md).
+
+    ``resources`` are objects of Python that live as long as the configuration (TLS contexts).
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.resources: list[Any] = []
 
 
 Hook = Callable[[Scope, dict[str, Any], Plan], None]

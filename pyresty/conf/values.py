@@ -191,16 +191,17 @@ def enum(*words: str, **mapped: Any) -> ValueType:
 
 def bitmask(*words: str) -> ValueType:
     """Several of some words, in any case → a dict word → True."""
-    known = {word.encode() for word in words}
+    known = {word.lower().encode(): word.encode() for word in words}
 
     def parse(d: Directive) -> dict[bytes, bool]:
         chosen: dict[bytes, bool] = {}
         for index, arg in enumerate(d.args):
-            if arg.lower() not in known:
+            word = known.get(arg.lower())
+            if word is None:
                 raise ConfError(f'invalid value "{d.arg(index)}"', d)
-            if arg.lower() in chosen:
+            if word in chosen:
                 d.warn(f'duplicate value "{d.arg(index)}"')
-            chosen[arg.lower()] = True
+            chosen[word] = True
         return chosen
 
     return parse

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyresty.vm import ops
 from pyresty.vm.operations import OPERATIONS
+from pyresty.vm.sockets import OVER
 
 if TYPE_CHECKING:
     from pyresty.net.connections import Connections
@@ -47,12 +48,15 @@ class Waits:
                 watcher.stop()
 
     def close(self, fd: int) -> None:
-        """Drop the descriptor's watchers; only then may it be closed."""
+        """Drop the descriptor's watchers and what lies over it; only then may it be closed."""
         for events in (READ, WRITE):
             watcher = self._watchers.pop((fd, events), None)
             if watcher is not None:
                 watcher.stop()
                 watcher.close()
+        end = OVER.pop(fd, None)
+        if end is not None:
+            end(fd)
 
     def __len__(self) -> int:
         return len(self._watchers)

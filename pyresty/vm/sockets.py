@@ -5,6 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Callable
+from typing import Any
+
+#: descriptor → what ends the layer over it (TLS), called with it right before it is closed
+OVER: dict[int, Callable[[int], None]] = {}
 
 _OPTIONS: dict[bytes, tuple[int, int]] = {
     b"keepalive": (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
