@@ -10,7 +10,7 @@ local ipairs, pairs, require = ipairs, pairs, require
 
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
-    "rewrite", "set_misc", "access", "auth_request", "headers_more", "try_files", "lua", "echo", "index",
+    "ssl", "rewrite", "set_misc", "access", "auth_request", "headers_more", "try_files", "lua", "echo", "index",
     "gzip_static", "static", "log", "map", "geo", "split_clients", "not_modified", "headers", "gzip", "range",
 }
 -- … and in that of their filters.
@@ -65,9 +65,9 @@ return function(plan)
         for _, listen in ipairs(plan.listens) do
             local server = plan.servers[listen.default_server]
             listen.default, listen.limits = server, limits_of(server)
+            if listen.ssl then listen.attach = require("pyresty.tls.accept").attach end
         end
     end
-            if listen.ssl then listen.attach = require("pyresty.tls.accept").attach end
     state.server_count = plan.servers and #plan.servers or 0
     ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
     package.loaded.ngx = ngx

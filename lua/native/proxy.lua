@@ -54,9 +54,9 @@ end
 
 local function send_output(send, handle, b)
     local data = concat(b, "", 1, b.n)
-    local sent, reason = kernel("io.send", fd, data)
+    local sent, reason, code = kernel(send, handle, data)
     if not sent then
-        return nil, reason
+        return nil, reason, code
     end
     b:reset()
     if sent < #data then
