@@ -281,6 +281,14 @@ function sched.watch_write(object, fd) return expect(object, WAIT_WRITE, fd) end
 function sched.watch_read(object, fd) return expect(object, WAIT_READ, fd) end
 function sched.unwatch(object) return forget(object) end
 
+-- As unwatch, where the same descriptor will be waited for again at once: its watcher runs on, and what it tells
+-- meanwhile nobody hears.
+function sched.forget(object)
+    local id = object.wait
+    if id then waiting[id], object.wait = nil, nil end
+    timers.clear(object)
+end
+
 -- Entry: what Python waited for has happened.
 function sched.step(id, a, b, c, d, e)
     local thread = waiting[id]

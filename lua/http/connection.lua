@@ -552,7 +552,7 @@ local function while_busy(c)
         timers.clear(reader)
         if not reader.dead then return sched.run(reader, true) end
     end
-    if r.loc.lua_check_client_abort and not c.abort_seen then
+    if (c.on_gone or r.loc.lua_check_client_abort) and not c.abort_seen then
         local data, err = c.transport.peek(c)
         if not data and err ~= "again" then
             c.abort_seen = true
@@ -568,6 +568,7 @@ local function while_busy(c)
 end
 
 function connection.client_gone(c, r)
+    if c.on_gone and not r.loc.lua_check_client_abort then return c.on_gone(c) end
     log.error(LOG_INFO, r, "client prematurely closed connection")
     if r.abort_callback then return threads().abort(r, r.abort_callback) end
     c.broken = true

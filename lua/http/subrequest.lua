@@ -83,7 +83,7 @@ function subrequest.new(r, spec)
         request_line = main.request_line, raw_head = main.raw_head, unparsed_uri = main.unparsed_uri,
         uri = spec.uri, args = spec.args, headers_in = spec.headers_in or r.headers_in,
         content_length = spec.content_length, host = r.host, keepalive = false, server = r.server,
-        loc = r.server.root_loc,
+        loc = r.server.root_loc, valid_unparsed_uri = false,
         phase = "", pc = 1, vars = spec.vars or r.vars, status = 0, header_sent = false, header_only = false,
         eof = false, headers_out = headers_out.new(), ctx = spec.ctx, start = state.now, internal = true,
         bytes_sent = 0, body_bytes_sent = 0, uri_changes = 0, threads = 0, encoder = spec.encoder or capture,

@@ -121,7 +121,7 @@ local function change_uri(r, code, path, args)
     if args ~= nil then args = type(args) == "string" and args or args(r, true) end
     new_args(r, code, args)
     notice(r, 'rewritten data: "' .. path .. '", args: "' .. (r.args or "") .. '"')
-    r.uri, r.exten = path, nil
+    r.uri, r.exten, r.valid_unparsed_uri = path, nil, false
     if path == "" then
         log.error(LOG_ERR, r, "the rewritten URI has a zero length")
         return 500

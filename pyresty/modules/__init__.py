@@ -22,10 +22,13 @@ from pyresty.modules import (
     lua,
     map,
     proxy,
+    proxy,
     rewrite,
     set_misc,
     split_clients,
     static,
+    upstream,
+    upstream_keepalive,
     upstream,
 )
 
@@ -48,6 +51,8 @@ MODULES: tuple[Module, ...] = (
     gzip_static.MODULE,
     ssl.MODULE,
     static.MODULE,
+    upstream.MODULE,
+    proxy.MODULE,
     upstream.MODULE,
     proxy.MODULE,
     charset.MODULE,

@@ -1,0 +1,384 @@
+-- The way of a request through an upstream: peer, connection, request, header, body, and on failure the next peer
+-- (ngx_http_upstream). It runs in the content handler's light thread. A protocol (modules/proxy.lua …) is
+--   {name =, schema =, create_request(r, u) → bytes | nil, status,  read_header(u) → true | nil | false, message,
+--    body_decoder(u) → decode,  finalize(u, rc) or nil}
+-- and conf what conf.lua compiled. `u` is the request's upstream (r.upstream).
+local state = require "pyresty.state"
+local body = require "pyresty.http.body"
+local headers = require "pyresty.http.upstream.headers"
+local headers_out = require "pyresty.http.headers_out"
+local keepalive = require "pyresty.http.upstream.keepalive"
+local log = require "pyresty.http.log"
+local output = require "pyresty.http.output"
+local phases = require "pyresty.http.phases"
+local relay = require "pyresty.http.upstream.relay"
+local request_body = require "pyresty.http.upstream.request_body"
+local resolve = require "pyresty.http.upstream.resolve"
+local script = require "pyresty.http.script"
+local socket = require "pyresty.http.upstream.socket"
+local uri = require "pyresty.http.uri"
+
+local sub, ipairs = string.sub, ipairs
+local tell, receive = socket.log, socket.receive
+local LOG_ERR, LOG_INFO = 4, 7
+local OK, ERROR = 0, -1
+local READING_HEADER = "reading response header from upstream"
+
+local core = {}
+
+-- ---------------------------------------------------------------- states: what $upstream_* tell
+
+local function new_state(u)
+    local s = {
+        peer = false, status = 0, start = state.mono, connect_time = false, header_time = false,
+        response_time = false, response_length = 0, bytes_sent = 0, bytes_received = 0,
+    }
+    local list = u.states
+    list[#list + 1] = s
+    u.state = s
+    return s
+end
+
+local function states_of(r)
+    local list = r.upstream_states
+    if not list then
+        list = {}
+        r.upstream_states = list
+    elseif #list > 0 then
+        list[#list + 1] = false -- an internal redirect lies between
+    end
+    return list
+end
+
+-- ---------------------------------------------------------------- the connection
+
+local function close(u)
+    local conn = u.conn
+    if not conn then return end
+    u.conn = nil
+    return socket.close(conn)
+end
+
+-- The peer's balancer is told how it went.
+local function free_peer(u, outcome)
+    local peer = u.peer
+    if not peer then return end
+    u.peer = nil
+    return u.chooser.free(u, peer, outcome)
+end
+
+-- The request is through with its upstream, and be it by force: nothing of it stays behind.
+local function release(r)
+    local u = r.upstream
+    if not u or u.over then return end
+    u.over = true
+    local s = u.state
+    if s and not s.response_time then s.response_time = state.mono - s.start end
+    if r.conn.on_gone == core.client_gone then r.conn.on_gone = nil end
+    if u.connecting then require("pyresty.ops").push(4, 0, u.connecting) end
+    close(u)
+    free_peer(u)
+    relay.drop(u)
+end
+
+local function finish(u)
+    local conn, cache = u.conn, u.keepalive_cache
+    if conn and cache and u.keepalive and not u.excess and keepalive.put(cache, conn) then u.conn = nil end
+    return release(u.r)
+end
+
+--- The client left while its request was at the upstream.
+function core.client_gone(c)
+    local r = c.request
+    for _, sub_request in ipairs(r.subs or {}) do
+        if sub_request.upstream and not sub_request.done then r = sub_request end
+    end
+    local u = r.upstream
+    if not u or u.over then return end
+    tell(LOG_INFO, u, "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
+        .. "closed too", u.action or "connecting to upstream")
+    c.broken = true
+    return phases.terminate(r, 499)
+end
+
+-- ---------------------------------------------------------------- failures
+
+local STATUS = {
+    timeout = 504, http_504 = 504, http_500 = 500, http_503 = 503, http_403 = 403, http_404 = 404, http_429 = 429,
+}
+local OUTCOME = {http_403 = "next", http_404 = "next", client = "next"}
+local NOT_IDEMPOTENT = {POST = true, LOCK = true, PATCH = true}
+
+local function may_try_again(u, failure)
+    local conf = u.conf
+    if u.tries == 0 or not conf.next_upstream[failure] then return false end
+    if u.request_sent then
+        if u.unbuffered then return false end
+        if NOT_IDEMPOTENT[u.r.method] and not conf.next_upstream.non_idempotent then return false end
+    end
+    local limit = conf.next_timeout
+    return limit == 0 or state.mono - u.start < limit
+end
+
+-- An attempt failed (ngx_http_upstream_next). → nil to try another peer, or the status to end with
+local function next_peer(u, failure)
+    free_peer(u, OUTCOME[failure] or "failed")
+    if failure == "timeout" then
+        tell(LOG_ERR, u, "upstream timed out (110: Connection timed out)", u.action)
+    end
+    if failure == "client" then return u.client_status end
+    if u.cached and failure == "error" then u.tries = u.tries + 1 end
+    if u.r.conn.broken then return 499 end
+    local status = STATUS[failure] or 502
+    u.state.status = status
+    if not may_try_again(u, failure) then return status end
+    close(u)
+    local s = u.state
+    s.response_time = state.mono - s.start
+    return nil
+end
+
+local RETRIED = {
+    [500] = "http_500", [502] = "http_502", [503] = "http_503", [504] = "http_504", [403] = "http_403",
+    [404] = "http_404", [429] = "http_429",
+}
+
+-- A response that proxy_next_upstream takes for a failure (ngx_http_upstream_test_next). → its name | nil
+local function failure_of(u)
+    local failure = RETRIED[u.status]
+    if not failure or u.tries <= 1 or not may_try_again(u, failure) then return nil end
+    return failure
+end
+
+-- error_page instead of the upstream's own (ngx_http_upstream_intercept_errors). → status | nil
+local function intercepted(u)
+    local status = u.status
+    if status == 404 and u.conf.intercept_404 then return 404 end
+    local pages = u.conf.intercept_errors and u.r.loc.error_page
+    if not pages then return nil end
+    for _, page in ipairs(pages) do
+        if page.status == status then
+            if status == 401 then
+                local challenge = headers.first(u, "www-authenticate")
+                if challenge then headers_out.push(u.r, "WWW-Authenticate", challenge) end
+            end
+            return status
+        end
+    end
+end
+
+-- ---------------------------------------------------------------- request and header
+
+local function connect(u, peer)
+    local cache = u.upstream.keepalive
+    u.keepalive_cache, u.cached = cache, false
+    local conn = cache and keepalive.get(cache, peer)
+    if conn then
+        u.cached = true
+    else
+        local conf = u.conf
+        local err
+        u.action = "connecting to upstream"
+        conn, err = socket.connect(u, peer, u.connect_timeout or conf.connect_timeout, script.eval(u.r, conf.bind))
+        if not conn then return err end
+        if conf.socket_keepalive then state.host.set_option(conn.fd, "keepalive", 1) end
+    end
+    conn.requests = conn.requests + 1
+    u.conn = conn
+    u.state.connect_time = state.mono - u.state.start
+end
+
+local function send_request(u)
+    u.action = "sending request to upstream"
+    u.request_sent = true
+    return request_body.send(u)
+end
+
+local function receive_header(u)
+    u.action = READING_HEADER
+    local conn, protocol, limit = u.conn, u.protocol, u.conf.buffer_size
+    local seconds = u.read_timeout or u.conf.read_timeout
+    while true do
+        local data, err = receive(u, conn, seconds, READING_HEADER)
+        if not data then
+            if err == "closed" then
+                tell(LOG_ERR, u, "upstream prematurely closed connection", READING_HEADER)
+                return "error"
+            end
+            return err
+        end
+        u.buf = u.buf == "" and data or u.buf .. data
+        local ok, message = protocol.read_header(u)
+        if ok then break end
+        if ok == false then
+            tell(LOG_ERR, u, message, READING_HEADER)
+            return "invalid_header"
+        end
+        if #u.buf >= limit then
+            tell(LOG_ERR, u, "upstream sent too big header", READING_HEADER)
+            return "invalid_header"
+        end
+    end
+    local s = u.state
+    s.header_time = state.mono - s.start
+    if s.status == 0 then s.status = u.status end
+end
+
+local function fresh_response(u)
+    u.headers, u.headers_n, u.status, u.status_line, u.buf, u.pos = {}, 0, 0, nil, "", 1
+    u.content_length, u.chunked, u.connection_close, u.keepalive = nil, nil, false, false
+    u.location, u.accel_redirect, u.decoder, u.finished, u.excess = nil, nil, nil, nil, nil
+    u.buffering = u.conf.buffering
+end
+
+-- ---------------------------------------------------------------- response
+
+-- X-Accel-Redirect: another location answers.
+local function redirect(r, u)
+    local target = u.accel_redirect
+    headers.copy_all(u, true)
+    finish(u)
+    if sub(target, 1, 1) == "@" then
+        r.exec = {uri = target}
+        return "exec"
+    end
+    local path, args = uri.parse_unsafe(target)
+    if not path then
+        log.error(LOG_ERR, r, 'unsafe URI "' .. target .. '" was detected')
+        return 404
+    end
+    if r.method ~= "HEAD" then r.method = "GET" end
+    r.exec = {uri = path, args = args}
+    return "exec"
+end
+
+local function respond(r, u)
+    if u.accel_redirect and not u.conf.ignore["x-accel-redirect"] then return redirect(r, u) end
+    headers.copy_all(u)
+    r.status, r.status_line = u.status, u.status_line
+    r.headers_out.content_length = u.content_length
+    r.disable_not_modified = true
+    if u.upgrade then return require("pyresty.http.upstream.tunnel").run(r, u) end
+    local ok, status = output.send_header(r)
+    u.header_sent = r.header_sent
+    if not ok then
+        finish(u)
+        return status or OK
+    end
+    if r.header_only then
+        r.eof = true
+        finish(u)
+        return OK
+    end
+    local rc = relay.run(r, u)
+    if rc == OK then
+        finish(u)
+    else
+        release(r)
+    end
+    return rc
+end
+
+-- One peer. → the name of the failure | nil, what the handler returns
+local function attempt(r, u)
+    local s = new_state(u)
+    local peer, status = u.chooser.get(u)
+    if not peer then
+        s.peer = u.upstream.name
+        u.peer_name, u.local_peer = s.peer, false
+        if status then return nil, status end
+        tell(LOG_ERR, u, "no live upstreams", "connecting to upstream")
+        return "nolive"
+    end
+    u.peer = peer
+    s.peer, u.peer_name, u.local_peer = peer.name, peer.name, peer.port == 0
+    local failure = connect(u, peer) or send_request(u)
+    if failure then return failure end
+    fresh_response(u)
+    failure = receive_header(u)
+    if failure then return failure end
+    if u.status >= 300 then
+        failure = failure_of(u)
+        if failure then return failure end
+        status = intercepted(u)
+        if status then
+            finish(u)
+            return nil, status
+        end
+    end
+    return nil, respond(r, u)
+end
+
+local function attempts(r, u)
+    u.chooser.init(u)
+    local limit = u.conf.next_tries
+    if limit > 0 and u.tries > limit then u.tries = limit end
+    u.start = state.mono
+    while true do
+        local failure, rc = attempt(r, u)
+        if not failure then return rc end
+        rc = next_peer(u, failure)
+        if rc then return rc end
+    end
+end
+
+-- ---------------------------------------------------------------- entry
+
+local function new(r, conf)
+    return {
+        r = r, conf = conf, protocol = conf.protocol, schema = conf.schema, uri = "", states = states_of(r),
+        state = nil,
+        upstream = nil, chooser = nil, group = nil, tried = nil, tries = 0, start = state.mono, peer = nil,
+        peer_name = nil, local_peer = false, conn = nil, cached = false, keepalive_cache = nil, request = nil,
+        request_sent = false, unbuffered = false, action = nil, headers = nil, headers_n = 0, status = 0,
+        status_line = nil, buf = "", pos = 1, content_length = nil, chunked = nil, connection_close = false,
+        keepalive = false, left = 0, finished = nil, over = false,
+    }
+end
+
+-- How the request's body gets to the upstream. → nil | status
+local function take_body(r, u)
+    if u.conf.streams_body and not r.main.body_read and not r.parent
+        and u.protocol.may_stream_body(r, u.conf) then
+        u.unbuffered = true
+        return request_body.begin(r)
+    end
+    local ok, status = body.read(r)
+    if not ok then return status end
+end
+
+--- Serves r through conf's upstream, in a light thread → what a content handler returns.
+function core.run(r, conf)
+    local u = new(r, conf)
+    local previous = r.upstream
+    if previous and not previous.over then release(r) end
+    r.upstream = u
+    local status = take_body(r, u)
+    if status then return status end
+    local c = r.conn
+    local cleanup = r.cleanup or {}
+    r.cleanup = cleanup
+    cleanup[#cleanup + 1] = release
+    local upstream = conf.upstream
+    if not upstream then
+        upstream, status = resolve.upstream(r, u)
+        if not upstream then
+            release(r)
+            return status
+        end
+    end
+    u.upstream, u.chooser = upstream, upstream.chooser
+    u.request, status = u.protocol.create_request(r, u, conf)
+    if not u.request then
+        release(r)
+        return status or 500
+    end
+    if not conf.ignore_client_abort then c.on_gone = core.client_gone end
+    local rc = attempts(r, u)
+    if u.over then return rc end
+    release(r)
+    if rc ~= OK and rc ~= ERROR and r.header_sent then return ERROR end
+    return rc
+end
+
+return core

@@ -1,0 +1,135 @@
+-- The response header of an upstream server: what each header means to us, and what of it goes on to the client
+-- (ngx_http_upstream_headers_in). u.headers = {name, value, lower-case name, …}, u.headers_n its length.
+local headers_out = require "pyresty.http.headers_out"
+local parse_length = require("pyresty.http.headers_in").parse_length
+
+local byte, find, lower, match, sub, tonumber =
+    string.byte, string.find, string.lower, string.match, string.sub, tonumber
+local push, set = headers_out.push, headers_out.set
+
+local SLASH = 47
+
+local headers = {}
+
+-- ---------------------------------------------------------------- as they arrive
+
+local process = {}
+headers.process = process
+
+process["content-length"] = function(u, value) u.content_length = parse_length(value) end
+
+process["transfer-encoding"] = function(u, value)
+    if find(lower(value), "chunked", 1, true) then u.chunked = true end
+end
+
+process.connection = function(u, value)
+    value = lower(value)
+    if find(value, "close", 1, true) then u.connection_close = true end
+end
+
+process.location = function(u, value) u.location = u.location or value end
+
+process["x-accel-redirect"] = function(u, value) u.accel_redirect = u.accel_redirect or value end
+
+process["x-accel-buffering"] = function(u, value)
+    if u.conf.ignore["x-accel-buffering"] or not u.conf.changes_buffering then return end
+    value = lower(value)
+    if value == "no" then u.buffering = false elseif value == "yes" then u.buffering = true end
+end
+
+process["x-accel-charset"] = function(u, value)
+    if not u.conf.ignore["x-accel-charset"] then u.r.headers_out.override_charset = value end
+end
+
+process["x-accel-limit-rate"] = function(u, value)
+    if u.conf.ignore["x-accel-limit-rate"] then return end
+    local rate = tonumber(match(value, "^%d+$"))
+    if rate then u.r.limit_rate = rate end
+end
+
+-- ---------------------------------------------------------------- to the client
+
+local copy = {}
+headers.copy = copy
+
+local function ignore() end
+
+copy["content-length"], copy.connection, copy["keep-alive"], copy["transfer-encoding"] = ignore, ignore, ignore, ignore
+
+-- The type without its charset, which is kept apart (ngx_http_upstream_copy_content_type).
+copy["content-type"] = function(r, _, value)
+    local out = r.headers_out
+    out.content_type, out.charset, out.content_type_set = value, nil, true
+    local semicolon = find(value, ";", 1, true)
+    if not semicolon then return end
+    local from = find(value, "[^ ]", semicolon + 1)
+    if not from or lower(sub(value, from, from + 7)) ~= "charset=" then return end
+    local charset = sub(value, from + 8)
+    if sub(charset, 1, 1) == '"' then
+        charset = sub(charset, 2)
+        if sub(charset, -1) == '"' then charset = sub(charset, 1, -2) end
+    end
+    out.content_type, out.charset = sub(value, 1, semicolon - 1), charset
+end
+
+local function single(r, name, value) return set(r, name, value) end
+
+copy.date, copy.server, copy.etag, copy.expires, copy["last-modified"] = single, single, single, single, single
+copy["content-range"], copy["accept-ranges"], copy["content-encoding"] = single, single, single
+
+copy.location = function(r, name, value, u)
+    local rewrite, out = u.conf.rewrite_redirect, r.headers_out
+    local changed = rewrite and rewrite(r, value, 1)
+    out.location = nil
+    if changed and byte(changed, 1) == SLASH then -- made absolute later
+        out.location = changed
+        return
+    end
+    return push(r, name, changed or value)
+end
+
+copy.refresh = function(r, name, value, u)
+    local rewrite = u.conf.rewrite_redirect
+    if rewrite then
+        local at = find(lower(value), "url=", 1, true)
+        if at then value = rewrite(r, value, at + 4) or value end
+    end
+    return push(r, name, value)
+end
+
+copy["set-cookie"] = function(r, name, value, u)
+    local rewrite = u.conf.rewrite_cookie
+    return push(r, name, rewrite and rewrite(r, value) or value)
+end
+
+-- What an X-Accel-Redirect leaves standing.
+local STAYS = {
+    ["content-type"] = true, ["set-cookie"] = true, ["content-disposition"] = true, ["cache-control"] = true,
+    expires = true, ["accept-ranges"] = true,
+}
+
+--- Copies the header to the client's response; only those that outlive a redirect when `redirect` is true.
+function headers.copy_all(u, redirect)
+    local r, list, hidden = u.r, u.headers, u.conf.hidden
+    for i = 1, u.headers_n, 3 do
+        local low = list[i + 2]
+        if redirect and STAYS[low] or not redirect and not hidden[low] then
+            local handler = copy[low]
+            if handler then
+                handler(r, list[i], list[i + 1], u)
+            else
+                push(r, list[i], list[i + 1])
+            end
+        end
+    end
+end
+
+--- The first value of a response header, by its lower-case name, or nil.
+function headers.first(u, low)
+    local list = u.headers
+    for i = 1, u.headers_n, 3 do
+        if list[i + 2] == low then return list[i + 1] end
+    end
+end
+
+return headers

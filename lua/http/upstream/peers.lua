@@ -1,0 +1,181 @@
+-- Groups of peers and the weighted round robin over them (ngx_http_upstream_round_robin). A *chooser* is what a
+-- balancing method is made of: {init(u), get(u) → peer | nil when none is alive, free(u, peer, state)}; `u` is the
+-- request's upstream, u.tries what nginx calls peer.tries. Peers are the worker's own: nothing is shared.
+local state = require "pyresty.state"
+local log = require "pyresty.http.log"
+
+local floor, ipairs, max = math.floor, ipairs, math.max
+local LOG_WARN = 5
+
+local peers = {FAILED = "failed", NEXT = "next"}
+local by_index = {}
+
+-- ---------------------------------------------------------------- groups
+
+local function new_peer(server, target)
+    return {
+        name = target.name, address = target.address, port = target.port, server = server.server or target.name,
+        weight = server.weight, effective_weight = server.weight, current_weight = 0,
+        max_fails = server.max_fails, fail_timeout = server.fail_timeout, max_conns = server.max_conns,
+        down = server.down, fails = 0, accessed = 0, checked = 0, conns = 0,
+    }
+end
+
+local function new_group(name, servers, backup)
+    local group = {name = name, total_weight = 0, tries = 0, n = 0}
+    for _, server in ipairs(servers) do
+        if server.backup == backup then
+            for _, target in ipairs(server.peers) do
+                local peer = new_peer(server, target)
+                group.n = group.n + 1
+                group[group.n] = peer
+                peer.index = group.n
+                group.total_weight = group.total_weight + peer.weight
+                if not peer.down then group.tries = group.tries + 1 end
+            end
+        end
+    end
+    group.weighted = group.total_weight ~= group.n
+    return group
+end
+
+--- A group made of a plan's servers; its backup group, if any, is group.next.
+function peers.group(name, servers)
+    local group, backup = new_group(name, servers, false), new_group(name, servers, true)
+    if backup.n > 0 then group.next = backup end
+    group.single = group.n == 1 and not group.next
+    return group
+end
+
+--- A group of addresses that were found while serving (ngx_http_upstream_create_round_robin_peer).
+function peers.resolved(name, targets)
+    local server = {
+        weight = 1, max_fails = 1, fail_timeout = 10, max_conns = 0, backup = false, down = false, peers = targets,
+    }
+    return peers.group(name, {server})
+end
+
+-- ---------------------------------------------------------------- choice
+
+--- Is a peer to be left out now: down, full, or failing?
+function peers.is_out(peer, now)
+    if peer.down then return true end
+    if peer.max_fails > 0 and peer.fails >= peer.max_fails and now - peer.checked <= peer.fail_timeout then
+        return true
+    end
+    return peer.max_conns > 0 and peer.conns >= peer.max_conns
+end
+local is_out = peers.is_out
+
+local function best_of(u, group, now)
+    local best, total, tried = nil, 0, u.tried
+    for i = 1, group.n do
+        local peer = group[i]
+        if not (tried and tried[peer]) and not is_out(peer, now) then
+            peer.current_weight = peer.current_weight + peer.effective_weight
+            total = total + peer.effective_weight
+            if peer.effective_weight < peer.weight then peer.effective_weight = peer.effective_weight + 1 end
+            if not best or peer.current_weight > best.current_weight then best = peer end
+        end
+    end
+    if best then best.current_weight = best.current_weight - total end
+    return best
+end
+
+--- Takes a peer for a request: it counts as tried, and as connected to.
+function peers.take(u, peer, now)
+    local tried = u.tried or {}
+    u.tried = tried
+    tried[peer] = true
+    peer.conns = peer.conns + 1
+    if now - peer.checked > peer.fail_timeout then peer.checked = now end
+    return peer
+end
+local take = peers.take
+
+local round_robin = {}
+peers.round_robin = round_robin
+
+function round_robin.init(u)
+    local group = u.upstream.group
+    u.group, u.tried = group, nil
+    u.tries = group.tries + (group.next and group.next.tries or 0)
+end
+
+--- One of the group's peers, else of the backup's; → nil when all are out.
+function round_robin.get(u)
+    local group, now = u.group, floor(state.now)
+    if group.single then
+        local peer = group[1]
+        if peer.down or peer.max_conns > 0 and peer.conns >= peer.max_conns then return nil end
+        peer.conns = peer.conns + 1
+        return peer
+    end
+    local peer = best_of(u, group, now)
+    if peer then return take(u, peer, now) end
+    local backup = group.next
+    if not backup then return nil end
+    u.group, u.tried = backup, nil
+    peer = best_of(u, backup, now)
+    return peer and take(u, peer, now)
+end
+
+local function failed(u, peer)
+    local now = floor(state.now)
+    peer.fails = peer.fails + 1
+    peer.accessed, peer.checked = now, now
+    if peer.max_fails > 0 then
+        peer.effective_weight = max(0, peer.effective_weight - floor(peer.weight / peer.max_fails))
+        if peer.fails >= peer.max_fails then log.error(LOG_WARN, u.r, "upstream server temporarily disabled") end
+    end
+end
+
+function round_robin.free(u, peer, outcome)
+    peer.conns = peer.conns - 1
+    if u.group.single then
+        u.tries = 0
+        return
+    end
+    if outcome == "failed" then
+        failed(u, peer)
+    elseif peer.accessed < peer.checked then
+        peer.fails = 0
+    end
+    if u.tries > 0 then u.tries = u.tries - 1 end
+end
+
+-- ---------------------------------------------------------------- upstreams
+
+local METHODS = {
+    hash = "hash", ip_hash = "ip_hash", least_conn = "least_conn", random = "random", balancer = "balancer",
+}
+
+local function load(index)
+    local spec = state.plan.upstreams[index]
+    local upstream = {
+        name = spec.name, group = peers.group(spec.name, spec.servers), spec = spec, chooser = round_robin,
+        keepalive = spec.keepalive and require("pyresty.http.upstream.keepalive").new(spec.keepalive) or nil,
+    }
+    local method = spec.method
+    if method then
+        upstream.chooser = require("pyresty.http.upstream." .. METHODS[method.kind]).new(upstream, method)
+    end
+    by_index[index] = upstream
+    return upstream
+end
+
+--- An upstream of the plan: {name, group, chooser, keepalive}.
+function peers.upstream(index) return by_index[index] or load(index) end
+
+--- The upstream of a name that a URL with variables gave; port is that of the URL, or nil. → upstream | nil
+function peers.find(name, port)
+    local lower = name:lower()
+    for index, spec in ipairs(state.plan.upstreams) do
+        if spec.explicit and spec.name:lower() == lower and not port
+            or not spec.explicit and spec.name:lower() == lower and spec.port == port then
+            return peers.upstream(index)
+        end
+    end
+end
+
+return peers

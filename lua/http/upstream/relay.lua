@@ -1,0 +1,161 @@
+-- A response's body, from the upstream through the output filters to the client. When the client is slower, with
+-- buffering on, up to the sizes of `*_buffers` wait in memory and then in a temporary file; without buffering the
+-- upstream has to wait.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local io = require "pyresty.native".io
+local output = require "pyresty.http.output"
+local socket = require "pyresty.http.upstream.socket"
+
+local sub = string.sub
+local LOG_CRIT, LOG_ERR, LOG_WARN = 3, 4, 5
+local OK, ERROR = 0, -1
+local READING = "reading upstream"
+local PIECE = 65536
+
+local relay = {}
+
+-- ---------------------------------------------------------------- the temporary file
+
+local function close_spool(u)
+    local spool = u.spool
+    u.spool = nil
+    state.host.close_fd(spool.fd)
+    local waiter = spool.waiter
+    if waiter and not waiter.dead then return sched.post(waiter, true) end
+end
+
+--- The request ends: its temporary file goes.
+function relay.drop(u)
+    if u.spool then close_spool(u) end
+end
+
+-- Moves what is in the file to the client, as it takes it.
+local function pump(u)
+    local r, spool = u.r, u.spool
+    if not spool then return end
+    local c = r.conn
+    state.r = r
+    while spool.read < spool.written do
+        local left = spool.written - spool.read
+        local data = io.pread(spool.fd, spool.read, left < PIECE and left or PIECE)
+        if not data or data == "" then break end
+        spool.read = spool.read + #data
+        if not output.write(r, data) or c.broken then break end
+        if c.transmit(c) == false then return c.when_sent(c, spool.pump) end
+    end
+    return close_spool(u)
+end
+
+local function open_spool(u)
+    local fd, path = state.host.temp_file(u.conf.temp_path)
+    if not fd then
+        socket.log(LOG_CRIT, u, "open() temporary file failed " .. path, READING)
+        return nil
+    end
+    socket.log(LOG_WARN, u, "an upstream response is buffered to a temporary file " .. path, READING)
+    state.host.unlink(path)
+    local spool = {fd = fd, written = 0, read = 0}
+    spool.pump = function() return pump(u) end
+    u.spool = spool
+    local c = u.r.conn
+    c.when_sent(c, spool.pump)
+    return true
+end
+
+local function into_spool(u, data)
+    local spool = u.spool
+    if not io.write(spool.fd, data) then return nil end
+    spool.written = spool.written + #data
+    return true
+end
+
+local function wait_for_spool(u)
+    local spool = u.spool
+    spool.waiter = state.thread
+    sched.park()
+end
+
+-- ---------------------------------------------------------------- to the client
+
+-- → true, or nil when the client or a filter takes no more
+local function put(r, u, data)
+    u.state.response_length = u.state.response_length + #data
+    local conf, c = u.conf, r.conn
+    if u.spool then
+        if u.spool.written - u.spool.read < conf.max_temp_file_size then return into_spool(u, data) end
+        wait_for_spool(u)
+    end
+    if not output.write(r, data) then return nil end
+    if r.encoder.takes_status then return true end -- a capture: nobody is slow
+    if c.broken then return nil end
+    if not u.buffering then
+        r.encoder.flush(r)
+        if c.transmit(c) == false then c.flush_wait(c) end
+        return not c.broken or nil
+    end
+    if c.write_blocked and c.out_size > conf.buffers_size then
+        if conf.max_temp_file_size == 0 or not open_spool(u) then c.flush_wait(c) end
+        return not c.broken or nil
+    end
+    return true
+end
+
+local function pass_on(r, u, decode, data)
+    local out, message = decode(u, data)
+    if not out then
+        socket.log(LOG_ERR, u, message, READING)
+        return nil
+    end
+    if out ~= "" then return put(r, u, out) end
+    return true
+end
+
+-- The response ends too early: what came goes out, then the connection ends.
+local function cut(r, u)
+    if u.spool then wait_for_spool(u) end
+    r.truncated = true
+    local c = r.conn
+    if not r.encoder.takes_status and not c.broken then
+        if c.transmit(c) == false then c.flush_wait(c) end
+    end
+    return ERROR
+end
+
+local function ended(r, u, err)
+    if err == "closed" then
+        if u.ends_with_connection then return OK end
+        socket.log(LOG_ERR, u, "upstream prematurely closed connection", READING)
+    elseif err == "timeout" then
+        socket.log(LOG_ERR, u, "upstream timed out (110: Connection timed out)", READING)
+    end
+    return cut(r, u)
+end
+
+--- Streams the body, u.buf from u.pos on first → OK | ERROR
+function relay.run(r, u)
+    local decode = u.protocol.body_decoder(u)
+    u.action = READING
+    local data = sub(u.buf, u.pos)
+    u.buf, u.pos = "", 1
+    local seconds = u.read_timeout or u.conf.read_timeout
+    while not u.finished do
+        if data ~= "" and not pass_on(r, u, decode, data) then
+            if r.output_failed or r.conn.broken then return ERROR end
+            return cut(r, u)
+        end
+        if u.finished then break end
+        local err
+        data, err = socket.receive(u, u.conn, seconds, READING)
+        if not data then
+            local rc = ended(r, u, err)
+            if rc ~= OK then return rc end
+            break
+        end
+    end
+    if u.excess then socket.log(LOG_WARN, u, u.protocol.excess(u), READING) end
+    if u.spool then wait_for_spool(u) end
+    return OK
+end
+
+return relay

@@ -1,0 +1,116 @@
+-- The request's way to the upstream: head, then the body from memory, from its file, or as the client sends it.
+local io = require "pyresty.native".io
+local body = require "pyresty.http.body"
+local socket = require "pyresty.http.upstream.socket"
+
+local format, least, sub = string.format, math.min, string.sub
+local RECEIVE, PIECE = 65536, 65536
+local LOG_INFO = 7
+
+local request_body = {}
+
+-- ---------------------------------------------------------------- streamed
+
+--- The body will be read while it is sent on (`*_request_buffering off`). → nil
+function request_body.begin(r)
+    body.expect_continue(r)
+    r.body_read, r.body_reading, r.body_left = true, true, r.content_length
+end
+
+-- More of the body → bytes | nil, status
+local function take(r, c, max)
+    while true do
+        local data
+        if c.pos <= #c.buf then
+            data = sub(c.buf, c.pos, c.pos + max - 1)
+            c.pos = c.pos + #data
+            return data
+        end
+        local err
+        data, err = c.transport.recv(c, max)
+        if data then return data end
+        if err ~= "again" then
+            socket.log(LOG_INFO, r.upstream, "client prematurely closed connection", "sending request to upstream")
+            c.broken = true
+            return nil, 400
+        end
+        if not c.wait_client(c, r.loc.client_body_timeout) then return nil, 408 end
+    end
+end
+
+local function stream_length(u, r, c, seconds)
+    while r.body_left > 0 do
+        local data, status = take(r, c, least(RECEIVE, r.body_left))
+        if not data then return "client", status end
+        r.body_left = r.body_left - #data
+        local ok, err = socket.send(u, u.conn, data, seconds)
+        if not ok then return err end
+    end
+end
+
+local function stream_chunks(u, r, c, seconds)
+    local chunked = require "pyresty.http.chunked"
+    local decoder = chunked.new()
+    r.decoder = decoder
+    while true do
+        local data, status = take(r, c, RECEIVE)
+        if not data then return "client", status end
+        local pieces, after, done = chunked.feed(decoder, data, 1, r.loc.client_max_body_size)
+        if not pieces then return "client", done end
+        local framed = pieces == "" and "" or format("%x\r\n", #pieces) .. pieces .. "\r\n"
+        if done then framed = framed .. "0\r\n\r\n" end
+        if framed ~= "" then
+            local ok, err = socket.send(u, u.conn, framed, seconds)
+            if not ok then return err end
+        end
+        if done then
+            if after <= #data then c.buf, c.pos = sub(data, after) .. sub(c.buf, c.pos), 1 end
+            return nil
+        end
+    end
+end
+
+local function stream(u, seconds)
+    local r = u.r
+    local c = r.conn
+    local failure, status = (r.chunked and stream_chunks or stream_length)(u, r, c, seconds)
+    if not failure then r.body_reading = nil end
+    if failure == "client" then u.client_status = status end
+    return failure
+end
+
+-- ---------------------------------------------------------------- buffered
+
+local function send_file(u, path, seconds)
+    local fd, err = io.open(path)
+    if not fd then return err end
+    local offset, failure = 0, nil
+    while true do
+        local data = io.pread(fd, offset, PIECE)
+        if not data or data == "" then break end
+        offset = offset + #data
+        local ok
+        ok, failure = socket.send(u, u.conn, data, seconds)
+        if not ok then break end
+    end
+    io.close(fd)
+    return failure
+end
+
+--- Sends u.request and the body → nil | "error" | "timeout"
+function request_body.send(u)
+    local seconds = u.send_timeout or u.conf.send_timeout
+    local data, file = u.request, nil
+    if u.body then
+        data = data .. u.body
+    elseif u.passes_body and not u.unbuffered then
+        local r = u.r
+        if r.body then data = data .. r.body else file = r.body_file end
+    end
+    local ok, err = socket.send(u, u.conn, data, seconds)
+    if not ok then return err end
+    if file then return send_file(u, file, seconds) end
+    if u.unbuffered then return stream(u, seconds) end
+end
+
+return request_body

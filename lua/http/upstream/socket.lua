@@ -1,0 +1,109 @@
+-- A connection to an upstream server: {fd, name, requests, start, transport}. All I/O is tried at once and waits only
+-- when it would block. Errors are logged as nginx logs them, the action named behind "while".
+local state = require "pyresty.state"
+local ops = require "pyresty.ops"
+local sched = require "pyresty.sched"
+local io = require "pyresty.native".io
+local log = require "pyresty.http.log"
+local plain = require "pyresty.http.transport"
+
+local push_op, CLOSE = ops.push, ops.CLOSE
+local LOG_CRIT, LOG_ERR = 3, 4
+local RECEIVE = 65536
+
+local socket = {}
+
+--- Writes a line about an upstream's work, " while ACTION" included.
+function socket.log(level, u, message, action)
+    local r = u.r
+    if not log.enabled(level, r) then return end
+    local c = r.conn
+    local before = c.action
+    c.action = action
+    log.error(level, r, message)
+    c.action = before
+end
+local tell = socket.log
+
+-- What an errno of a connection means for the log (ngx_connection_error, ngx_event_connect_peer).
+local NO_WAY = {[11] = true, [100] = true, [101] = true, [104] = true, [111] = true, [112] = true, [113] = true}
+
+local function connect_failed(u, code, target)
+    local what = target and "connect() to " .. target or "connect()"
+    tell(NO_WAY[code] and LOG_ERR or LOG_CRIT, u, what .. " failed (" .. code .. ": " .. io.strerror(code) .. ")",
+        "connecting to upstream")
+    return nil, "error"
+end
+
+--- Connects to a peer within so many seconds → connection | nil, "error" | "timeout"
+function socket.connect(u, peer, seconds, bound)
+    local host = state.host
+    local fd, code = host.connect(peer.address, peer.port, bound)
+    if not fd then return connect_failed(u, code, peer.name) end
+    if code ~= 0 then
+        u.connecting = fd
+        local ok, err = sched.wait_write(fd, seconds)
+        u.connecting = nil
+        if not ok then
+            push_op(CLOSE, 0, fd)
+            return nil, err
+        end
+        code = host.socket_error(fd)
+        if code ~= 0 then
+            push_op(CLOSE, 0, fd)
+            return connect_failed(u, code)
+        end
+    end
+    return {
+        fd = fd, name = peer.name, requests = 0, start = state.now, transport = plain, deadline = nil, queued = nil,
+        wait = nil, wait_fd = nil, cache = nil, on_ready = nil, on_timer = nil, sent = 0,
+    }
+end
+
+function socket.close(conn)
+    conn.transport.close(conn)
+    push_op(CLOSE, 0, conn.fd)
+end
+
+local function broken(u, call, reason, code, action)
+    if code == 0 then return nil, "closed" end
+    local text = code and io.strerror(code) or reason
+    tell(LOG_ERR, u, call .. "() failed (" .. (code or 0) .. ": " .. text .. ")", action)
+    return nil, "error"
+end
+
+--- Sends all of data → true | nil, "error" | "timeout"
+function socket.send(u, conn, data, seconds)
+    local from, size = 1, #data
+    while from <= size do
+        local sent, err, code = conn.transport.send(conn, data, from)
+        if sent then
+            from = from + sent
+            u.state.bytes_sent = u.state.bytes_sent + sent
+        elseif err == "again" then
+            local ok
+            ok, err = sched.wait_write(conn.fd, seconds)
+            if not ok then return nil, err end
+        else
+            return broken(u, "send", err, code, "sending request to upstream")
+        end
+    end
+    return true
+end
+
+--- What has arrived, at least one byte → string | nil, "closed" (end of stream) | "error" | "timeout"
+function socket.receive(u, conn, seconds, action)
+    while true do
+        local data, err, code = conn.transport.recv(conn, RECEIVE)
+        if data then
+            u.state.bytes_received = u.state.bytes_received + #data
+            return data
+        end
+        if err ~= "again" then return broken(u, "recv", err, code, action) end
+        local ok
+        ok, err = sched.wait_read(conn.fd, seconds)
+        if not ok then return nil, err end
+    end
+end
+
+return socket
