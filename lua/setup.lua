@@ -11,7 +11,8 @@ local ipairs, pairs, require = ipairs, pairs, require
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
     "ssl", "rewrite", "set_misc", "access", "auth_request", "headers_more", "try_files", "lua", "echo", "index",
-    "gzip_static", "static", "log", "map", "geo", "split_clients", "upstream", "proxy", "not_modified", "headers", "gzip", "range",
+    "gzip_static", "static", "log", "map", "geo", "split_clients", "upstream", "proxy", "not_modified", "headers",
+    "gzip", "range",
 }
 -- … and in that of their filters.
 local FILTERS = {
