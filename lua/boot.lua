@@ -37,6 +37,7 @@ local function boot(host, plan, api_phases, fresh)
         flush()
         drain()
         if retiring then leave_if_idle() end
+        if state.publish then state.publish() end
         arm()
         state.r, state.thread = nil, nil
         return take()

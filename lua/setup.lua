@@ -6,17 +6,18 @@ local route = require "pyresty.http.route"
 local variables = require "pyresty.http.variables"
 local globals = require "pyresty.globals"
 
-local ipairs, pairs, require = ipairs, pairs, require
+local ipairs, require = ipairs, require
 
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
-    "ssl", "rewrite", "set_misc", "access", "auth_request", "headers_more", "try_files", "lua", "echo", "index",
-    "gzip_static", "static", "log", "map", "geo", "split_clients", "upstream", "proxy", "not_modified", "headers",
-    "gzip", "range",
+    "ssl", "rewrite", "set_misc", "realip", "limit_req", "limit_conn", "access", "auth_basic", "auth_request",
+    "headers_more", "try_files", "lua", "echo", "random_index", "index", "autoindex", "gzip_static", "static", "log",
+    "map", "geo", "split_clients", "upstream", "proxy", "referer", "secure_link", "browser", "empty_gif", "stub_status",
+    "not_modified", "headers", "userid", "gzip", "range",
 }
 -- … and in that of their filters.
 local FILTERS = {
-    "not_modified", "headers_more", "echo", "lua", "headers", "gunzip", "charset", "gzip", "range",
+    "not_modified", "headers_more", "echo", "lua", "headers", "userid", "gunzip", "charset", "gzip", "range",
 }
 
 local function limits_of(server)
@@ -53,13 +54,13 @@ return function(plan)
     if rawget(_G, "jit") then require "pyresty.native.symbols".install() end
     local list = load_modules(MODULES)
     phases.use(list, load_modules(FILTERS))
-    install_variables(list)
-    sched.install(coroutine)
     for _, phase in ipairs {"rewrite", "access"} do
         if plan.lua and plan.lua[phase .. "_by_lua_no_postpone"] then
             phases.lead(phase, require "pyresty.modules.lua")
         end
     end
+    install_variables(list)
+    sched.install(coroutine)
     if plan.servers then
         phases.setup(plan)
         route.setup(plan)

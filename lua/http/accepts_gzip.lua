@@ -60,7 +60,9 @@ end
 
 local function is_msie6(agent)
     local at = find(agent, "MSIE ", 1, true)
-    if not at or at + 7 > #agent or sub(agent, at + 6, at + 6) ~= "." then return false end
+    if not at or at + 7 > #agent or sub(agent, at + 6, at + 6) ~= "." or find(agent, "Opera", 1, true) then
+        return false
+    end
     local version = sub(agent, at + 5, at + 5)
     if version == "4" or version == "5" then return true end
     return version == "6" and not find(agent, "SV1", at + 8, true)

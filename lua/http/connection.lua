@@ -24,6 +24,7 @@ local POSTPONE = 1460
 
 local connection = {}
 local connections, count = {}, 0
+local accepted, requests = 0, 0
 local dirty, dirty_n = {}, 0
 local draining = false
 local NOBODY = {out_size = 0}
@@ -215,7 +216,7 @@ function connection.open(id, fd, listen_index, address, port, number)
     }
     c.writer = {connection = c, on_ready = connection.writable}
     connections[id] = c
-    count = count + 1
+    count, accepted = count + 1, accepted + 1
     local attach = listen.attach
     if attach then attach(c) end
     timers.set(c, listen.limits.header_timeout)
@@ -236,6 +237,20 @@ end
 local close = connection.close
 
 function connection.count() return count end
+
+--- → accepted, requests, active; with `closely` also how many read a request's head, and how many serve one
+function connection.counts(closely)
+    if not closely then return accepted, requests, count end
+    local reading, writing = 0, 0
+    for _, c in next, connections do
+        if c.request then
+            writing = writing + 1
+        elseif c.partial then
+            reading = reading + 1
+        end
+    end
+    return accepted, requests, count, reading, writing
+end
 function connection.find(id) return connections[id] end
 
 -- Stops keep-alive: idle connections are closed, others when their request is through.
@@ -335,7 +350,7 @@ end
 -- ---------------------------------------------------------------- requests
 
 local function new_request(c)
-    c.requests = c.requests + 1
+    c.requests, requests = c.requests + 1, requests + 1
     local r = {
         conn = c, main = false, method = "", http_version = 11, request_line = "", raw_head = "", unparsed_uri = "",
         uri = "", args = nil, exten = nil, headers_in = false, header_index = nil, content_length = nil, chunked = nil,

@@ -3,8 +3,10 @@
 -- will call phases.continue later.
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
+local timers = require "pyresty.timers"
 local content_type = require "pyresty.http.content_type"
 local refs = require "pyresty.http.ctx_refs"
+local layers = require "pyresty.http.layers"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local route = require "pyresty.http.route"
@@ -17,7 +19,7 @@ local ipairs, pairs, insert = ipairs, pairs, table.insert
 local sub = string.sub
 local ERROR, OK, DECLINED, WAIT = -1, 0, -5, -2 -- WAIT is NGX_AGAIN's number
 local MAX_URI_CHANGES = 10
-local LOG_ERR = 4
+local LOG_ERR, LOG_INFO = 4, 7
 
 local phases = {WAIT = WAIT}
 local content_handlers = {} -- kind → function(r, spec)
@@ -37,6 +39,19 @@ local function access_step(handler)
     end
 end
 
+local function refuse(waiter) return phases.continue(waiter.r, 401) end
+
+-- auth_delay: who has no right password is told so later. → WAIT, or nil where there is no delay
+local function delayed(r)
+    local seconds = r.loc.auth_delay
+    if seconds == 0 then return nil end
+    log.error(LOG_INFO, r, "delaying unauthorized request")
+    local waiter = {r = r, on_timer = refuse}
+    timers.set(waiter, seconds)
+    layers.on_cleanup(r, function() return timers.clear(waiter) end)
+    return WAIT
+end
+
 -- What an access handler's answer means under `satisfy`: nil goes on, a number ends the request.
 function phases.access_result(r, rc)
     if rc == true then rc = OK end
@@ -44,6 +59,7 @@ function phases.access_result(r, rc)
     if r.loc.satisfy == "any" then
         if rc == OK then
             r.access_code = OK
+            headers_out.remove(r, "www-authenticate")
             r.pc = r.loc.after_access
             return
         elseif rc == 403 or rc == 401 then
@@ -53,7 +69,7 @@ function phases.access_result(r, rc)
     elseif rc == OK then
         return
     end
-    return rc
+    return rc == 401 and delayed(r) or rc
 end
 
 local function post_access(r)
@@ -61,7 +77,7 @@ local function post_access(r)
     r.access_code = nil
     if code and code ~= OK then
         if code == 403 then log.error(LOG_ERR, r, "access forbidden by rule") end
-        return code
+        return code == 401 and delayed(r) or code
     end
 end
 
@@ -168,11 +184,18 @@ function phases.compile(loc)
     loc.log_request = straight.log(handlers_of("log", loc))
 end
 
+local function unless_internal(handler)
+    return function(r)
+        if not r.internal then return handler(r) end
+    end
+end
+
 -- A server's program: its own rewrite directives, then the choice of the location.
 function phases.compile_server(server, root_loc)
     server.root_loc = root_loc
     server.find_program = straight.program {find_location}
     local program = handlers_of("server_rewrite", root_loc)
+    local post_read = handlers_of("post_read", root_loc)
     if #program > 0 then
         if root_loc.fresh_vm then insert(program, 1, to_fresh_vm) end
         program[#program + 1] = function(r)
@@ -326,7 +349,9 @@ function phases.terminate(r, rc)
     main.keepalive = false
     main.aborted = true
     sched.cancel_all(main)
-    main.conn.protocol.discard_output(main.conn)
+    local conn = main.conn
+    if main.eof and conn.transmit then conn.transmit(conn) end -- a whole response is out
+    conn.protocol.discard_output(conn)
     return complete(main)
 end
 

@@ -25,8 +25,8 @@ local function rule_matches(rule, kind, client)
     return rule.kind == kind and (kind == "unix" or module.same_network(client, rule.address, rule.bits))
 end
 
-local function client_of(r)
-    local text = address.client(r.conn)
+-- An address in text form → "inet", "inet6" or "unix", its bytes.
+local function kind_of(text)
     if sub(text, 1, 5) == "unix:" then return "unix", "" end
     local client = binary(text)
     if #client == 4 then return "inet", client end
@@ -34,11 +34,20 @@ local function client_of(r)
     return "inet6", client
 end
 
+--- Does a list of rules name an address?
+function module.includes(rules, text)
+    local kind, client = kind_of(text)
+    for i = 1, #rules do
+        if rule_matches(rules[i], kind, client) then return true end
+    end
+    return false
+end
+
 function module.access(loc)
     local rules = loc.access_rules
     if not rules or #rules == 0 then return nil end
     return function(r)
-        local kind, client = client_of(r)
+        local kind, client = kind_of(address.client(r.conn))
         for _, rule in ipairs(rules) do
             if rule_matches(rule, kind, client) then
                 if not rule.deny then return true end

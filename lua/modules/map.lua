@@ -1,9 +1,11 @@
 -- ngx_http_map_module: variables whose value depends on another's.
 local state = require "pyresty.state"
+local by_prefix = require "pyresty.modules.host_table".by_prefix
+local by_suffix = require "pyresty.modules.host_table".by_suffix
 local regex = require "pyresty.http.regex"
 local script = require "pyresty.http.script"
 
-local byte, find, lower, sub = string.byte, string.find, string.lower, string.sub
+local byte, lower, sub = string.byte, string.lower, string.sub
 local ipairs, next, pairs = ipairs, next, pairs
 local DOT = 46
 
@@ -13,26 +15,6 @@ local function compile_values(values)
     local compiled = {}
     for key, value in pairs(values) do compiled[key] = script.compile(value) end
     return next(compiled) and compiled
-end
-
--- The longest "*.suffix" entry: keys are ".suffix".
-local function by_suffix(values, key)
-    local dot = find(key, ".", 1, true)
-    while dot do
-        local value = values[sub(key, dot)]
-        if value then return value end
-        dot = find(key, ".", dot + 1, true)
-    end
-end
-
--- The longest "prefix.*" entry: keys are "prefix.".
-local function by_prefix(values, key)
-    for at = #key, 1, -1 do
-        if byte(key, at) == DOT then
-            local value = values[sub(key, 1, at)]
-            if value then return value end
-        end
-    end
 end
 
 local function compile_regexes(entries)

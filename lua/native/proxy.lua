@@ -135,4 +135,6 @@ return {
     shdict = part("shdict.", shdict),
     tls = part("tls.", tls),
     zlib = part("zlib.", {}),
+    limits = part("limits.", {}),
+    counters = part("counters.", {}),
 }

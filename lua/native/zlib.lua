@@ -77,7 +77,8 @@ end
 -- Runs zlib until it has no more to say about `data` → output | nil, code; second result: the stream's end was reached
 local function run(handle, step, data, flush)
     local z = streams[handle].z
-    local pieces, n, code = {}, 0, nil
+    local pieces, n = {}, 0
+    local code
     z.next_in, z.avail_in = cast("const char *", data), #data
     repeat
         z.next_out, z.avail_out = out, OUT_SIZE

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from pyresty.conf.contexts import EVENTS, HTTP, LOCATIONS, MAIN, Context
 from pyresty.conf.listens import compile_listens
 from pyresty.conf.locations import compile_trees
+from pyresty.conf.zones import export_zones
 
 if TYPE_CHECKING:
     from pyresty.conf.configuration import Configuration
@@ -41,6 +42,7 @@ def finish_http(configuration: Configuration, http: Scope) -> None:
     for scope in configuration.locations:
         _export(scope, scope.loc, merged, exports)
     _run_hooks(configuration, http)
+    export_zones(http, configuration.plan)
     compile_trees(configuration)
     configuration.variables.use_in(configuration.plan["locations"])
     configuration.variables.check()

@@ -72,7 +72,7 @@ def _add_key(table: dict[str, Any], key: bytes, value: Any, entry: Directive) ->
     shown, key = key, key.lower()
     slots = [("exact", key)]
     if table["hostnames"]:
-        found = _wildcard(key)
+        found = host_slots(key)
         if found is None:
             raise ConfError(b'invalid hostname or wildcard "%s"' % shown, entry)
         slots = found
@@ -82,7 +82,7 @@ def _add_key(table: dict[str, Any], key: bytes, value: Any, entry: Directive) ->
         table[kind][text] = value
 
 
-def _wildcard(key: bytes) -> list[tuple[str, bytes]] | None:
+def host_slots(key: bytes) -> list[tuple[str, bytes]] | None:
     """Where a host name or wildcard goes (nginx: ngx_hash_add_key); None when it is malformed."""
     if b".." in key or key.count(b"*") > 1 or b"\0" in key:
         return None

@@ -74,14 +74,22 @@ def place(plan: dict[str, Any], known: dict[tuple[bytes, int], Zone] = _zones) -
     """Makes the zones of a plan and says where they are.
 
     Reads ``plan["shared_dicts"]`` (name → size in bytes), writes ``plan["zones"]`` (name → {size, address}), from
-    which ``ngx.shared`` is built. To be called in the master, before a VM gets the plan. `known`: the zones that there
-    are, by name and size. Raises ZoneError.
+    which ``ngx.shared`` is built; adds ``address`` to the zones of modules in ``plan["module_zones"]``. To be called in
+    the master, before a VM gets the plan. `known`: the zones that there are, by name and size. Raises ZoneError.
     """
     zones: dict[bytes, dict[str, int]] = {}
     for name, size in plan.get("shared_dicts", {}).items():
         zone = create(name, size, known)
         zones[name] = {"size": size, "address": zone.address}
     plan["zones"] = zones
+    for name, table in plan.get("module_zones", {}).items():
+        table["address"] = create(name, table["size"], known).address
+
+
+def wanted(plan: dict[str, Any]) -> set[tuple[bytes, int]]:
+    """Names and sizes of all zones of a plan."""
+    modules = plan.get("module_zones", {})
+    return {*plan.get("shared_dicts", {}).items(), *((name, table["size"]) for name, table in modules.items())}
 
 
 def keep(wanted: set[tuple[bytes, int]]) -> list[Zone]:

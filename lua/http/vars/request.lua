@@ -208,4 +208,4 @@ variables.limit_rate = {
     end,
 }
 
-return {variables = variables, prefixes = prefixes}
+return {variables = variables, prefixes = prefixes, cookie = cookie}
