@@ -107,7 +107,7 @@ function sched.timer_counts() return background.running, background.pending end
 
 -- The process ends: timers that are not due run at once, premature.
 function background.drain()
-    exiting = true
+    exiting, state.exiting = true, true
     local list = {}
     for timer in next, waiting do list[#list + 1] = timer end
     local debugged = log.enabled(LOG_DEBUG, nil)

@@ -9,12 +9,13 @@ local log = require "pyresty.http.log"
 
 local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
 local co_running, co_wrap = coroutine.running, coroutine.wrap
-local setmetatable, error, tostring, type = setmetatable, error, tostring, type
+local error, next, setmetatable, tostring, type = error, next, setmetatable, tostring, type
 local gsub, sub = string.gsub, string.sub
 local debugs = log.enabled
 local push_op = ops.push
 local WAIT_READ, WAIT_WRITE, CANCEL, CALL = ops.WAIT_READ, ops.WAIT_WRITE, ops.CANCEL, ops.CALL
 
+local NONE = {}
 local OP, DONE = {}, {} -- what a coroutine yields first: for the scheduler, or through with its function
 local POOL = 128
 local HERE = debug.getinfo(1, "S").short_src .. ":"
@@ -299,12 +300,21 @@ function sched.step(id, a, b, c, d, e)
     return run(thread, a, b, c, d, e)
 end
 
+-- A cosocket whose reader or writer is killed is closed.
+local function drop_socket(r, fd)
+    for s in next, r.sockets or NONE do
+        if s.fd == fd then return s:abandon() end
+    end
+end
+
 -- Ends a thread that is suspended or posted; its coroutine is left to the collector.
 function sched.cancel(thread)
     if thread.dead then return end
     thread.dead = true
-    if thread.on_cancel then thread.on_cancel(thread) end
+    local fd = thread.wait and thread.wait_fd
     forget(thread)
+    if thread.on_cancel then return thread.on_cancel(thread) end
+    if fd then return drop_socket(thread.r.main, fd) end
 end
 
 -- How many waits are open (for tests and leak checks).
@@ -324,13 +334,15 @@ local function passed(co, me, ...)
     return pass(co, co_resume(co, ...))
 end
 
-function pass(co, ok, first, ...)
-    if ok and first == OP then
-        local me = co_running()
-        inner_of[me], waits[co] = co, true
-        return passed(co, me, co_yield(OP, ...))
-    end
-    return ok, first, ...
+local function operate_through(co, _, ...)
+    local me = co_running()
+    inner_of[me], waits[co] = co, true
+    return passed(co, me, co_yield(OP, ...))
+end
+
+function pass(co, ok, ...)
+    if ok and (...) == OP then return operate_through(co, ...) end
+    return ok, ...
 end
 
 local function resume(co, ...)
@@ -339,12 +351,12 @@ local function resume(co, ...)
     return pass(co, co_resume(co, ...))
 end
 
-local function unwrap(co, ok, first, ...)
+local function unwrap(co, ok, ...)
     if not ok then
-        note_wrapped(co, first)
-        error(first, 0)
+        note_wrapped(co, (...))
+        error((...), 0)
     end
-    return first, ...
+    return ...
 end
 
 -- As ngx_lua tells it: what waits in an operation is running, and those that resumed it are normal.
@@ -368,10 +380,10 @@ function sched.install(library)
         return function(...) return unwrap(co, resume(co, ...)) end
     end
     library._yield, library._resume, library._create = co_yield, co_resume, co_create
+    library._wrap, library._status = co_wrap, co_status
+    library.__yield, library.__resume, library.__create = library.yield, library.resume, library.create
+    library.__wrap, library.__status = library.wrap, library.status
     library.running = co_running
 end
 
 return sched
-    library._wrap, library._status = co_wrap, co_status
-    library.__yield, library.__resume, library.__create = library.yield, library.resume, library.create
-    library.__wrap, library.__status = library.wrap, library.status

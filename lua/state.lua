@@ -10,6 +10,7 @@ local state = {
     plan = nil, -- the compiled configuration
     now = 0, -- seconds since the epoch
     mono = 0, -- seconds of the monotonic clock, for timers
+    exiting = false, -- the process, or this VM's part in it, is coming to its end
 }
 
 function state.touch()

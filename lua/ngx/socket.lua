@@ -1,8 +1,10 @@
--- ngx.socket: TCP cosockets (lua/socket/tcp.lua).
+-- ngx.socket: TCP and UDP cosockets (lua/socket/).
 local state = require "pyresty.state"
 local guard = require "pyresty.ngx.guard"
 local request = require "pyresty.socket.request"
 local tcp = require "pyresty.socket.tcp"
+require "pyresty.socket.connect" -- gives them their ways to and from a connection
+local udp = require "pyresty.socket.udp"
 
 local error, select = error, select
 local refuse = guard.refuse
@@ -32,6 +34,16 @@ local function install(ngx)
         return tcp.new(r)
     end
     ngx.socket.stream = ngx.socket.tcp
+
+    local udp_allowed = guard.phases("ngx.socket.udp")
+
+    function ngx.socket.udp(...)
+        local count = select("#", ...)
+        if count > 0 then error("expecting zero arguments, but got " .. count, 2) end
+        local r = state.r
+        if not r or not udp_allowed[r.phase] then refuse(r) end
+        return udp.new()
+    end
 
     function ngx.socket.connect(...)
         local r = state.r

@@ -6,12 +6,13 @@ local timers = require "pyresty.timers"
 local log = require "pyresty.http.log"
 local io = require "pyresty.native".io
 
-local format, remove = string.format, table.remove
+local find, format, remove, sub, tostring = string.find, string.format, table.remove, string.sub, tostring
 local push_op, CLOSE = ops.push, ops.CLOSE
 local peek = io.peek
 
 local pool = {}
 local pools = {} -- name → {name, size, idle = array, connections, backlog, queue = array}
+-- connections: those in use, idle ones, connects under way, and those that wait in the queue
 
 function pool.find(name) return pools[name] end
 
@@ -28,24 +29,93 @@ end
 local function close_fd(fd) push_op(CLOSE, 0, fd) end
 pool.close_fd = close_fd
 
-local function log_debug(message)
-    if log.enabled(8, nil) then log.debug(nil, message) end
+local function log_debug(text, ...)
+    if log.enabled(8, nil) then log.debug(nil, format(text, ...)) end
 end
 
-local function drop_if_empty(p)
-    if p.connections > 0 or #p.idle > 0 or #p.queue > 0 then return end
-    pools[p.name] = nil
-    log_debug('lua tcp socket keepalive: free connection pool for "' .. p.name .. '"')
+-- ---------------------------------------------------------------- connects that wait for a place
+
+local function address_of(t)
+    local text = tostring(t)
+    return sub(text, (find(text, "0x", 1, true) or -1) + 2)
 end
 
--- A place became free: the first who waits gets it.
-local function wake_next(p)
+local function run_waiter(waiter)
+    local thread = waiter.thread
+    if waiter.aborted then return end
+    thread.on_cancel = nil
+    log.debug(thread.r, "lua tcp socket waking up the current request")
+    return sched.run(thread, true)
+end
+
+-- A place became free: the first who waits will get it.
+local function resume_next(p)
     local waiter = remove(p.queue, 1)
-    if waiter then
-        waiter.queued_in = nil
-        return sched.unpark(waiter, true)
+    if not waiter then return end
+    log_debug('lua tcp socket post connect operation resumption u: %s, ctx: %s for connection pool "%s", '
+        .. "connections: %d", address_of(waiter.socket), address_of(waiter), p.name, p.connections)
+    timers.clear(waiter.thread)
+    waiter.called = true
+    return sched.later(run_waiter, waiter)
+end
+
+local function leave_queue(p, waiter)
+    if waiter.called then return end
+    for i = 1, #p.queue do
+        if p.queue[i] == waiter then
+            remove(p.queue, i)
+            return
+        end
     end
 end
+
+local function abort_waiting(thread)
+    local waiter = thread.queued
+    local p = waiter.pool
+    log_debug("lua tcp socket abort queueing, conn_op_ctx: %s, u: %s", address_of(waiter), address_of(waiter.socket))
+    leave_queue(p, waiter)
+    waiter.aborted, thread.queued, thread.on_cancel = true, nil, nil
+    p.connections = p.connections - 1
+    return resume_next(p)
+end
+
+local function timed_out(thread)
+    leave_queue(thread.queued.pool, thread.queued)
+    thread.queued, thread.on_cancel = nil, nil
+    return sched.run(thread, nil, "timeout")
+end
+
+local function enqueue(thread, p, socket, seconds)
+    local waiter = {thread = thread, pool = p, socket = socket}
+    p.queue[#p.queue + 1] = waiter
+    thread.queued, thread.on_cancel, thread.on_timer = waiter, abort_waiting, timed_out
+    timers.set(thread, seconds)
+    log_debug("lua tcp socket queued connect operation for %.0f(ms), u: %s, ctx: %s", seconds * 1000,
+        address_of(socket), address_of(waiter))
+end
+
+-- Waits for a place in a pool that limits its connections. → true | nil, "timeout"
+function pool.wait(p, socket, seconds)
+    local ok, err = sched.operate(enqueue, p, socket, seconds)
+    return ok, err
+end
+
+-- ---------------------------------------------------------------- connections that end
+
+-- A connection, or what was to become one, is not there any more.
+function pool.lost(p)
+    p.connections = p.connections - 1
+    return resume_next(p)
+end
+
+-- A connection of the pool was closed: the last one takes the pool with it.
+local function closed(p)
+    p.connections = p.connections - 1
+    if p.connections > 0 then return resume_next(p) end
+    log_debug('lua tcp socket keepalive: free connection pool for "%s"', p.name)
+    if pools[p.name] == p then pools[p.name] = nil end
+end
+pool.closed = closed
 
 local function take_out(p, entry)
     for i = 1, #p.idle do
@@ -60,12 +130,10 @@ end
 -- An idle connection got bytes or an end, or its time is over.
 local function discard(entry)
     local p = entry.pool
-    log_debug("lua tcp socket keepalive close handler: fd:" .. entry.fd)
+    log_debug("lua tcp socket keepalive close handler: fd:%d", entry.fd)
     take_out(p, entry)
     close_fd(entry.fd)
-    p.connections = p.connections - 1
-    wake_next(p)
-    return drop_if_empty(p)
+    return closed(p)
 end
 
 local function idle_ready(entry)
@@ -75,24 +143,29 @@ local function idle_ready(entry)
     return discard(entry)
 end
 
-local function timed_out(entry)
+local function timed_out_idle(entry)
     log_debug "lua tcp socket keepalive max idle timeout"
     return discard(entry)
 end
 
--- Puts a connection into its pool. seconds: how long it may idle, nil for ever.
-function pool.put(p, fd, reused, seconds, extra)
-    if #p.idle >= p.size then discard(p.idle[1]) end
-    local entry = {pool = p, fd = fd, reused = reused + 1, on_ready = idle_ready, on_timer = timed_out, extra = extra}
-    p.idle[#p.idle + 1] = entry
+-- Puts a connection into its pool. seconds: how long it may idle, nil for ever; counted: it is among p.connections.
+function pool.put(p, fd, reused, seconds, extra, counted)
+    local idle = p.idle
+    if #idle >= p.size then
+        local oldest = remove(idle, 1)
+        sched.unwatch(oldest)
+        close_fd(oldest.fd)
+        if counted then p.connections = p.connections - 1 end
+    elseif not counted then
+        p.connections = p.connections + 1
+    end
+    local entry = {
+        pool = p, fd = fd, reused = reused + 1, on_ready = idle_ready, on_timer = timed_out_idle, extra = extra,
+    }
+    idle[#idle + 1] = entry
     sched.watch_read(entry, fd)
     if seconds then timers.set(entry, seconds) end
-    local waiter = p.queue[1]
-    if waiter then
-        remove(p.queue, 1)
-        waiter.queued_in = nil
-        return sched.unpark(waiter, true)
-    end
+    if p.queue[1] then return resume_next(p) end
 end
 
 -- → fd, times it was reused, extra | nil
@@ -103,13 +176,6 @@ function pool.get(p)
     idle[#idle] = nil
     sched.unwatch(entry)
     return entry.fd, entry.reused, entry.extra
-end
-
--- A connection of the pool is gone.
-function pool.forget(p)
-    p.connections = p.connections - 1
-    wake_next(p)
-    return drop_if_empty(p)
 end
 
 -- The process ends: idle connections go.

@@ -3,16 +3,15 @@ local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local flatten = require "pyresty.ngx.flatten"
 local log = require "pyresty.http.log"
+local owned = require "pyresty.socket.owned"
 local pool = require "pyresty.socket.pool"
 local reader = require "pyresty.socket.reader"
 local io = require "pyresty.native".io
 
-local concat, find, floor, format, lower, match, sub =
-    table.concat, string.find, math.floor, string.format, string.lower, string.match, string.sub
-local error, ipairs, select, setmetatable, tonumber, tostring, type =
-    error, ipairs, select, setmetatable, tonumber, tostring, type
+local concat, floor, format, lower = table.concat, math.floor, string.format, string.lower
+local error, select, setmetatable, tonumber, tostring, type = error, select, setmetatable, tonumber, tostring, type
 local recv, send = io.recv, io.send
-local LOG_CRIT, LOG_ERR, LOG_DEBUG = 3, 4, 8
+local LOG_ERR, LOG_DEBUG = 4, 8
 local RECEIVE = 65536
 
 local Socket = {}
@@ -24,6 +23,7 @@ local tcp = {Socket = Socket}
 
 -- The connection of a socket is over: closed, or back in its pool.
 local function detach(s)
+    owned.remove(s)
     s.fd, s.pool, s.read_closed, s.write_closed = nil, nil, nil, nil
 end
 
@@ -32,25 +32,12 @@ local function shut(s)
     if not fd then return end
     detach(s)
     pool.close_fd(fd)
-    if p then pool.forget(p) end
+    if p then pool.closed(p) end
 end
+tcp.detach, tcp.shut = detach, shut
 
--- All sockets of a request and its subrequests are closed when it ends.
-local function close_all(r)
-    for _, s in ipairs(r.sockets) do shut(s) end
-end
-
-local function register(s)
-    local r = s.r.main
-    local list = r.sockets
-    if not list then
-        list = {}
-        r.sockets = list
-        r.cleanup = r.cleanup or {}
-        r.cleanup[#r.cleanup + 1] = close_all
-    end
-    list[#list + 1] = s
-end
+-- Its request ends, or a thread that waited with it was killed.
+Socket.abandon = shut
 
 function tcp.new(r)
     local loc = r.loc or {}
@@ -68,6 +55,11 @@ end
 local BUSY_CONNECTING, BUSY_READING, BUSY_WRITING =
     "socket busy connecting", "socket busy reading", "socket busy writing"
 
+-- → what the socket is busy with, or nil
+function tcp.busy(s)
+    return s.connecting and BUSY_CONNECTING or s.reading and BUSY_READING or s.writing and BUSY_WRITING or nil
+end
+
 local function log_error(s, text)
     if s.loc.lua_socket_log_errors ~= false then log.error(LOG_ERR, s.r, text) end
 end
@@ -79,6 +71,7 @@ local function log_closed(action)
 end
 tcp.log_error, tcp.log_closed = log_error, log_closed
 
+-- The timeout of a socket's own in milliseconds, or the location's, in seconds.
 local function timeout_of(own, default)
     if own and own > 0 then return own / 1000 end
     return default or 60
@@ -93,187 +86,7 @@ local function timeout_for(s, action, own, default)
     return seconds
 end
 
--- ---------------------------------------------------------------- connect
-
-local function parse_target(host, port)
-    if sub(host, 1, 5) == "unix:" then return host, nil, host end
-    return host, port, host .. ":" .. tostring(port)
-end
-
-local function is_numeric(host)
-    return match(host, "^%d+%.%d+%.%d+%.%d+$") or find(host, ":", 1, true)
-end
-
-local function failed(s, message)
-    local p = s.connecting_pool
-    s.connecting_pool = nil
-    if p then pool.forget(p) end
-    return nil, message
-end
-
-local function refused(s, code)
-    local text = io.strerror(code)
-    log_error(s, format("connect() failed (%d: %s)", code, text))
-    return failed(s, lower(text))
-end
-
--- connect() itself failed (ngx_event_connect_peer).
-local NO_WAY = {[11] = true, [100] = true, [101] = true, [104] = true, [111] = true, [112] = true, [113] = true}
-
-local function not_begun(s, code, name)
-    local text = io.strerror(code)
-    log.error(NO_WAY[code] and LOG_ERR or LOG_CRIT, s.r, format("connect() to %s failed (%d: %s)", name, code, text))
-    return failed(s, lower(text))
-end
-
-local function open(s, address, port)
-    local seconds = timeout_for(s, "connect", s.connect_timeout, s.loc.lua_socket_connect_timeout)
-    local fd, code = state.host.connect(address, port or 0, s.bound)
-    if not fd then return not_begun(s, code, port and address .. ":" .. port or address) end
-    if code ~= 0 then
-        local ok, err = sched.wait_write(fd, seconds)
-        if not ok then
-            pool.close_fd(fd)
-            if err == "timeout" then
-                log_error(s, "lua tcp socket connect timed out, when connecting to "
-                    .. (port and address .. ":" .. port or address))
-            end
-            return failed(s, err)
-        end
-        code = state.host.socket_error(fd)
-        if code ~= 0 then
-            pool.close_fd(fd)
-            return refused(s, code)
-        end
-    end
-    s.fd, s.pool, s.reused, s.connecting_pool = fd, s.connecting_pool, 0, nil
-    return 1
-end
-
--- Waits for a place in a pool that limits its connections. → true | nil, err
-local function enter_queue(s, p)
-    if #p.queue >= p.backlog then return nil, "too many waiting connect operations" end
-    local thread = state.thread
-    p.queue[#p.queue + 1] = thread
-    local ok, err = sched.park(timeout_of(s.connect_timeout, s.loc.lua_socket_connect_timeout))
-    if not ok then
-        for i, waiter in ipairs(p.queue) do
-            if waiter == thread then
-                table.remove(p.queue, i)
-                break
-            end
-        end
-        log_error(s, "lua tcp socket queued connect timed out, when trying to connect to " .. s.target)
-        return nil, err
-    end
-    return true
-end
-
-local function from_pool(s, p)
-    local fd, reused, extra = pool.get(p)
-    if not fd then return false end
-    s.fd, s.pool, s.reused, s.extra = fd, p, reused, extra
-    if log.enabled(LOG_DEBUG, s.r) then
-        log.debug(s.r, format("lua tcp socket get keepalive peer: using connection %016X, fd:%d", fd, fd))
-    end
-    return true
-end
-
-local function pool_options(s, options)
-    if options == nil then return nil, nil end
-    local size, backlog = options.pool_size, options.backlog
-    if size ~= nil then
-        size = tonumber(size)
-        if not size or size <= 0 then error('bad "pool_size" option value: ' .. tostring(options.pool_size), 3) end
-    end
-    if backlog ~= nil then
-        backlog = tonumber(backlog)
-        if not backlog or backlog < 0 then error('bad "backlog" option value: ' .. tostring(options.backlog), 3) end
-    end
-    if backlog and not size then size = s.loc.lua_socket_pool_size end
-    return size, backlog
-end
-
-local function resolve(s, host)
-    if not s.loc.resolver then return nil, 'no resolver defined to resolve "' .. host .. '"' end
-    local resolver = s.loc.resolver
-    local servers = {}
-    for i, server in ipairs(resolver.servers) do servers[i] = server.address .. " " .. format("%d", server.port) end
-    local limits = s.loc.resolver_timeout .. (resolver.ipv6 == false and " off " or " on ") .. (resolver.valid or "")
-    return sched.call("resolver.resolve", host, concat(servers, ","), limits)
-end
-
-local function shut_again(s)
-    local debugged = log.enabled(LOG_DEBUG, s.r)
-    if s.fd and debugged then log.debug(s.r, "lua tcp socket reconnect without shutting down") end
-    shut(s)
-    if debugged then log.debug(s.r, "lua reuse socket upstream ctx") end
-end
-
--- tcpsock:connect(host, port, options?) or (unix:path, options?) → 1 | nil, err
-function Socket:connect(host, port, options)
-    if self.registered then check(self) else self.r, self.loc = state.r, state.r.loc end
-    if type(host) ~= "string" then
-        error("bad argument #1 to 'connect' (string expected, got " .. type(host) .. ")", 2)
-    end
-    if sub(host, 1, 5) == "unix:" then
-        options, port = port, nil
-    else
-        if port == nil then return nil, "missing the port number" end
-        local number = tonumber(port)
-        if not number then error("bad argument #2 to 'connect' (number expected, got " .. type(port) .. ")", 2) end
-        if number < 0 or number > 65535 then return nil, "bad port number: " .. tostring(port) end
-        port = floor(number)
-    end
-    if self.connecting then return nil, BUSY_CONNECTING end
-    if self.reading then return nil, BUSY_READING end
-    if self.writing then return nil, BUSY_WRITING end
-    if self.registered then shut_again(self) end
-    self.buffer = reader.new()
-    local size, backlog = pool_options(self, options)
-    local _, _, key = parse_target(host, port)
-    self.target = key
-    local name = options and options.pool and tostring(options.pool) or key
-    self.pool_name = name
-    if not self.registered then
-        self.registered = true
-        register(self)
-    end
-    self.connecting = true
-    local ok, err = self:enter(name, size, backlog, host, port)
-    self.connecting = nil
-    if not ok then return nil, err end
-    return 1
-end
-
--- The way into the pool, or to a new connection.
-function Socket:enter(name, size, backlog, host, port)
-    local p = pool.find(name)
-    if not p and size then p = pool.create(name, size, backlog, self.r) end
-    if p then
-        if from_pool(self, p) then return 1 end
-        if p.backlog and p.connections >= p.size then
-            local ok, err = enter_queue(self, p)
-            if not ok then return nil, err end
-            if from_pool(self, p) then return 1 end
-        end
-        p.connections = p.connections + 1
-        self.connecting_pool = p
-    end
-    local address = host
-    if port and not is_numeric(host) then
-        local err
-        address, err = resolve(self, host)
-        if not address then return failed(self, err) end
-    end
-    return open(self, address, port)
-end
-
-function Socket:bind(address)
-    check(self)
-    self.bound = address
-    return 1
-end
+tcp.timeout_of, tcp.timeout_for = timeout_of, timeout_for
 
 -- ---------------------------------------------------------------- sending
 
@@ -507,55 +320,6 @@ end
 function Socket:getfd()
     if not self.fd then return nil, "closed" end
     return self.fd
-end
-
-function Socket:getreusedtimes()
-    if not self.fd then return nil, "closed" end
-    return self.reused
-end
-
-local function log_keepalive(s, fd, seconds)
-    if not log.enabled(LOG_DEBUG, s.r) then return end
-    log.debug(s.r, format("lua tcp socket set keepalive: saving connection %016X", fd))
-    log.debug(s.r, "lua tcp socket keepalive timeout: "
-        .. (seconds > 0 and format("%.0f ms", seconds * 1000) or "unlimited"))
-end
-
--- tcpsock:setkeepalive(ms?, size?) → 1 | nil, err
-function Socket:setkeepalive(...)
-    local ms, size = ...
-    if not self.connecting and (not self.fd or self.read_closed or self.write_closed) then return nil, "closed" end
-    check(self)
-    if self.connecting then return nil, BUSY_CONNECTING end
-    if self.reading then return nil, BUSY_READING end
-    if self.writing then return nil, BUSY_WRITING end
-    if reader.size(self.buffer) > 0 then return nil, "unread data in buffer" end
-    local _, err = io.peek(self.fd)
-    if err ~= "again" then
-        if err == nil then return nil, "connection in dubious state" end
-        shut(self)
-        return nil, err == "closed" and "closed" or "connection in dubious state"
-    end
-    local p = self.pool or pool.find(self.pool_name)
-    if not p then
-        size = size and tonumber(size) or self.loc.lua_socket_pool_size
-        p = pool.create(self.pool_name, size > 0 and size or 1, nil, self.r)
-    end
-    if not self.pool then p.connections = p.connections + 1 end
-    local seconds = ms and tonumber(ms) and ms / 1000 or self.loc.lua_socket_keepalive_timeout
-    local fd, reused, extra = self.fd, self.reused, self.extra
-    log_keepalive(self, fd, seconds)
-    detach(self)
-    if require("pyresty.background").exiting() then
-        if log.enabled(LOG_DEBUG, self.r) then
-            log.debug(self.r, format("lua tcp socket set keepalive while process exiting, closing connection %016X", fd))
-        end
-        pool.close_fd(fd)
-        pool.forget(p)
-        return 1
-    end
-    pool.put(p, fd, reused, seconds > 0 and seconds or nil, extra)
-    return 1
 end
 
 -- tcpsock:close() → 1 | nil, "closed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyresty.ngx.phases import HANDLER, YIELDABLE
+from pyresty.ngx.phases import HANDLER, YIELDABLE, Phase
 from pyresty.ngx.registry import Face, api_face
 
 FACES: list[Face] = [
@@ -24,6 +24,12 @@ FACES: list[Face] = [
         waits=True,
         signature="tcpsock, err = ngx.socket.connect(host, port, options?)",
         doc="ngx.socket.tcp and its connect in one call.",
+    ),
+    api_face(
+        "ngx.socket.tcp.bind",
+        phases=Phase.REWRITE | Phase.ACCESS | Phase.CONTENT | Phase.TIMER | Phase.SSL_CERT,
+        signature="ok, err = tcpsock:bind(address)",
+        doc="The numeric address that the socket's connections come from.",
     ),
     api_face(
         "ngx.req.socket",

@@ -10,7 +10,7 @@ from pyresty.testing import requests
 from pyresty.testing.blocks import Block, FormatError, Section, split_user_files
 from pyresty.testing.client import Step
 
-SETUP = ("main_config", "http_config", "config", "user_files", "log_level")
+SETUP = ("main_config", "http_config", "config", "user_files", "log_level", "peers")
 SENT = ("request", "pipelined_requests", "raw_request", "more_headers", "abort", "timeout", "wait", "address")
 CHECKED = (
     "response_body", "response_body_like", "response_body_unlike", "response_headers", "response_headers_like",
@@ -32,6 +32,7 @@ class Setup:
     config: str = ""
     user_files: tuple[tuple[str, str, int | None], ...] = ()
     log_level: str = "info"
+    peers: str = ""
 
     @property
     def key(self) -> str:
@@ -152,6 +153,7 @@ def _setup(sections: dict[str, Section]) -> Setup:
         config=text("config"),
         user_files=tuple(split_user_files(text("user_files"))),
         log_level=text("log_level").strip() or "info",
+        peers=text("peers"),
     )
 
 

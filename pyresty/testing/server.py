@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyresty.testing.case import Expander, Setup
+from pyresty.testing.tls import certificates
+from pyresty.testing.peers import Peer, start_peers
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
@@ -125,8 +127,11 @@ class Server:
         for name in ("conf", "logs", "html", "temp"):
             (self.prefix / name).mkdir()
         self._write_files()
+        if setup.certificates:
+            certificates(setup.certificates, self.prefix / "cert")
         self._configure()
         self.startup_log = b""
+        self.peers: list[Peer] = []
 
     def _configure(self) -> None:
         ports = free_ports(2 + _RANDOM_PORTS)
@@ -175,15 +180,21 @@ class Server:
         for attempt in range(3):
             if attempt:
                 self._configure()
+            self.peers = start_peers(self.expand(self.setup.peers))
             process = self.launch()
             if self._wait_listening(process):
                 self.startup_log = self.output() + self.log()
                 return
+            self._end_peers()
             if b"Address already in use" not in self.output():
                 break
         words = (self.output() + self.log()).decode("latin-1")[-4000:]
         self.kill()
         raise ServerError(f"the server did not start (exit code {process.poll()}):\n{words}")
+
+    def _end_peers(self) -> None:
+        while self.peers:
+            self.peers.pop().close()
 
     def _wait_listening(self, process: subprocess.Popen[bytes]) -> bool:
         deadline = time.monotonic() + _START_SECONDS
@@ -239,4 +250,5 @@ class Server:
     def remove(self) -> None:
         """Kill what still runs and delete the prefix."""
         self.kill()
+        self._end_peers()
         shutil.rmtree(self.prefix)

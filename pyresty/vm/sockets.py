@@ -21,15 +21,19 @@ _OPTIONS: dict[bytes, tuple[int, int]] = {
 _SWITCHES = (b"keepalive", b"reuseaddr", b"tcp-nodelay")
 
 
+def _destination(address: bytes, port: int) -> tuple[int, Any]:
+    """Address family and the socket module's address of a numeric address or ``unix:PATH``."""
+    text = address.decode("utf-8", "surrogateescape")
+    if text.startswith("unix:"):
+        return socket.AF_UNIX, text[5:]
+    if ":" in text:
+        return socket.AF_INET6, (text.strip("[]"), int(port))
+    return socket.AF_INET, (text, int(port))
+
+
 def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int]:
     """Begin to connect to a numeric address or ``unix:PATH`` → fd, 0 (connected) or EINPROGRESS; None, errno."""
-    text = address.decode()
-    if text.startswith("unix:"):
-        family, target = socket.AF_UNIX, text[5:]
-    elif ":" in text:
-        family, target = socket.AF_INET6, (text.strip("[]"), int(port))  # type: ignore[assignment]
-    else:
-        family, target = socket.AF_INET, (text, int(port))  # type: ignore[assignment]
+    family, target = _destination(address, port)
     try:
         sock = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
@@ -48,6 +52,32 @@ def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None,
     if family != socket.AF_UNIX:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return sock.detach(), code
+
+
+def connect_datagram(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int, bytes | None]:
+    """A datagram socket for a numeric address or ``unix:PATH`` → fd, 0, None; None, errno, the call that failed.
+
+    A Unix socket gets a name of its own from the kernel, so that it can be answered.
+    """
+    family, target = _destination(address, port)
+    call = b"socket"
+    try:
+        sock = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError as error:
+        return None, error.errno or errno.EMFILE, call
+    sock.setblocking(False)
+    try:
+        call = b"bind"
+        if family == socket.AF_UNIX:
+            sock.bind("")
+        elif bound:
+            sock.bind((bound.decode().strip("[]"), 0))
+        call = b"connect"
+        sock.connect(target)
+    except OSError as error:
+        sock.close()
+        return None, error.errno or errno.EINVAL, call
+    return sock.detach(), 0, None
 
 
 def socket_error(fd: int) -> int:
