@@ -1,7 +1,8 @@
 -- The ngx table, put together from its namespaces.
 local NAMESPACES = {
     "constants", "config", "magic", "var", "header", "arg", "output", "control", "log", "req", "req_headers",
-    "req_args", "req_body", "capture", "encoding", "time", "thread", "timer", "worker", "socket", "re", "shared", "ndk",
+    "req_args", "req_body", "capture", "encoding", "time", "thread", "worker_thread", "timer", "worker", "socket", "re",
+    "shared", "ndk",
 }
 
 local builder = {}

@@ -147,6 +147,7 @@ MODULE.value("lua_max_running_timers", HTTP, number, default=256)
 MODULE.value("lua_regex_cache_max_entries", HTTP, number, default=1024)
 MODULE.value("lua_regex_match_limit", HTTP, number, default=0)
 MODULE.value("lua_thread_cache_max_entries", HTTP, number, default=1024)
+MODULE.value("lua_worker_thread_vm_pool_size", HTTP, number, default=100)
 MODULE.value("lua_sa_restart", HTTP, flag, default=True)
 MODULE.value("rewrite_by_lua_no_postpone", HTTP, flag, default=False)
 MODULE.value("access_by_lua_no_postpone", HTTP, flag, default=False)
@@ -243,7 +244,7 @@ def compile_http(scope: Scope, plan: Plan) -> None:
     lua["cpath"] = scope.own("lua_package_cpath")
     for name in (
         "lua_max_pending_timers", "lua_max_running_timers", "lua_regex_cache_max_entries", "lua_regex_match_limit",
-        "rewrite_by_lua_no_postpone", "access_by_lua_no_postpone",
+        "rewrite_by_lua_no_postpone", "access_by_lua_no_postpone", "lua_worker_thread_vm_pool_size",
     ):
         lua[name] = scope.get(name)
 

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pyresty.net import resolver
+from pyresty.net import resolver, worker_threads
 from pyresty.net.connections import Connections
 from pyresty.net.generation import Generation, InitError
 from pyresty.ngx import process_info
@@ -113,7 +113,7 @@ class Server:
         self._retry: Any = None
         self.on_configuration_end: Callable[[Any], None] | None = None
         self._adopt(generation)
-        self._set_limit(generation)
+        self._begin(generation)
         self.listen(listeners)
 
     def _callback_failed(self, context: Any, kind: Any, value: Any, trace: Any) -> None:
@@ -136,7 +136,8 @@ class Server:
         self._retry = self.loop.timer(0.5)
         self._retry.start(self._resume_accepting)
 
-    def _set_limit(self, generation: Generation) -> None:
+    def _begin(self, generation: Generation) -> None:
+        worker_threads.use(generation.vm.engine, generation.plan)
         self._limit = int(generation.plan["main"].get("worker_connections") or 512)
 
     def has_room(self) -> bool:
@@ -199,7 +200,7 @@ class Server:
         """``master_process off``: new connections go to a new VM, the old one finishes its requests."""
         old = self.generation
         self._adopt(generation)
-        self._set_limit(generation)
+        self._begin(generation)
         self.generation = generation
         self.listen(listeners)
         self.start_worker(generation)

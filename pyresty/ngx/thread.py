@@ -25,4 +25,11 @@ FACES: list[Face] = [
         signature="ok, err = ngx.thread.kill(co)",
         doc="Ends a thread that waits.",
     ),
+    api_face(
+        "ngx.run_worker_thread",
+        phases=YIELDABLE,
+        waits=True,
+        signature="ok, ... = ngx.run_worker_thread(threadpool, module_name, func_name, ...)",
+        doc="Runs a module's function in a thread of a thread_pool, in a VM of its own; → true and its results.",
+    ),
 ]
