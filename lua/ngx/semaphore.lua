@@ -11,7 +11,7 @@ local LOG_DEBUG = 8
 
 local semaphore = {version = "0.1.25"}
 local class = {__index = semaphore}
-local wait_phases = guard.phases("ngx.semaphore.wait")
+local wait_phases = guard.phases("sem:wait")
 
 -- What a semaphore has: {id = proxy, count = resources, queue = array of waiting threads (false: gave up), first, last,
 -- waiting = how many}

@@ -228,7 +228,7 @@ local function port_of(host, port)
     return nil, "missing the port number"
 end
 
-local allowed = guard.phases("ngx.socket.tcp")
+local allowed = guard.phases("tcpsock:connect")
 
 -- tcpsock:connect(host, port, options?) or ("unix:PATH", options?) → 1 | nil, err
 function Socket:connect(...)
@@ -267,7 +267,7 @@ function Socket:connect(...)
     return 1
 end
 
-local bind_phases = guard.phases("ngx.socket.tcp.bind")
+local bind_phases = guard.phases("tcpsock:bind")
 
 -- tcpsock:bind(address): where its connections come from, as a numeric address → true | nil, err
 function Socket:bind(...)

@@ -72,7 +72,7 @@ local function open(s, address, port)
     return 1
 end
 
-local allowed = guard.phases("ngx.socket.udp")
+local allowed = guard.phases("udpsock:setpeername")
 
 -- udpsock:setpeername(host, port) or ("unix:PATH") → 1 | nil, err
 function Socket:setpeername(...)

@@ -5,7 +5,75 @@ from __future__ import annotations
 from pyresty.ngx.phases import HANDLER, YIELDABLE, Phase
 from pyresty.ngx.registry import Face, api_face
 
+_HOLDER = "require 'pyresty.socket.tcp'.Socket"
+_BIND = Phase.REWRITE | Phase.ACCESS | Phase.CONTENT | Phase.TIMER | Phase.SSL_CERT
+
+
+def _method(name: str, signature: str, doc: str, *, phases: Phase = YIELDABLE, waits: bool = False) -> Face:
+    return api_face(
+        f"tcpsock:{name}", kind="method", holder=_HOLDER, phases=phases, signature=signature, doc=doc, waits=waits
+    )
+
+
+METHODS: list[Face] = [
+    _method(
+        "connect",
+        "ok, err = tcpsock:connect(host, port, options?) or tcpsock:connect('unix:PATH', options?)",
+        "Takes a connection from its pool, or makes one; options: pool (its name), pool_size, backlog (how "
+        "many connects may wait when pool_size connections exist).",
+        waits=True,
+    ),
+    _method(
+        "bind",
+        "ok, err = tcpsock:bind(address)",
+        "The numeric address that the socket's connections come from.",
+        phases=_BIND,
+    ),
+    _method(
+        "send",
+        "bytes, err = tcpsock:send(data)",
+        "Sends a string, number, boolean, nil, or a nested array of strings and numbers, all of it.",
+        waits=True,
+    ),
+    _method(
+        "receive",
+        "data, err, partial = tcpsock:receive(what?)",
+        "Receives so many bytes, a line ('*l', without its end; the default) or all until the peer closes ('*a').",
+        waits=True,
+    ),
+    _method(
+        "receiveany",
+        "data, err = tcpsock:receiveany(max)",
+        "Receives what there is, at least one and at most max bytes.",
+        waits=True,
+    ),
+    _method(
+        "receiveuntil",
+        "iterator, err = tcpsock:receiveuntil(pattern, options?)",
+        "An iterator(size?) over what comes before the plain text pattern, which options.inclusive keeps at its end.",
+    ),
+    _method("settimeout", "tcpsock:settimeout(ms)", "The time limit of connecting, sending and receiving."),
+    _method("settimeouts", "tcpsock:settimeouts(connect_ms, send_ms, read_ms)", "The three time limits."),
+    _method(
+        "setoption",
+        "ok, err = tcpsock:setoption(option, value)",
+        "Sets keepalive, reuseaddr, tcp-nodelay, sndbuf or rcvbuf.",
+    ),
+    _method("getoption", "value, err = tcpsock:getoption(option)", "One of the options of setoption."),
+    _method(
+        "setkeepalive",
+        "ok, err = tcpsock:setkeepalive(timeout_ms?, pool_size?)",
+        "Gives the connection to its pool, where it may idle so long.",
+    ),
+    _method(
+        "getreusedtimes", "times, err = tcpsock:getreusedtimes()", "How often the connection came out of its pool."
+    ),
+    _method("getfd", "fd, err = tcpsock:getfd()", "The descriptor of the connection."),
+    _method("close", "ok, err = tcpsock:close()", "Closes the connection."),
+]
+
 FACES: list[Face] = [
+    *METHODS,
     api_face(
         "ngx.socket.tcp",
         phases=YIELDABLE,
@@ -24,12 +92,6 @@ FACES: list[Face] = [
         waits=True,
         signature="tcpsock, err = ngx.socket.connect(host, port, options?)",
         doc="ngx.socket.tcp and its connect in one call.",
-    ),
-    api_face(
-        "ngx.socket.tcp.bind",
-        phases=Phase.REWRITE | Phase.ACCESS | Phase.CONTENT | Phase.TIMER | Phase.SSL_CERT,
-        signature="ok, err = tcpsock:bind(address)",
-        doc="The numeric address that the socket's connections come from.",
     ),
     api_face(
         "ngx.req.socket",
