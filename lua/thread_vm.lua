@@ -1,4 +1,5 @@
 -- A VM of ngx.run_worker_thread: part of the ngx table, and an entry that runs a function of a module.
+-- luacheck: globals ngx
 local state = require "pyresty.state"
 local transfer = require "pyresty.ngx.transfer"
 
@@ -31,7 +32,7 @@ end
 return function(host, plan)
     state.host, state.plan = host, plan
     state.touch()
-    ngx = {null = require "pyresty.null"} -- luacheck: globals ngx
+    ngx = {null = require "pyresty.null"}
     for i = 1, #NAMESPACES do
         local namespace = require("pyresty.ngx." .. NAMESPACES[i])
         if namespace.install then namespace.install(ngx, _G) else ngx[NAMESPACES[i]] = namespace end
