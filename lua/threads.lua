@@ -58,6 +58,7 @@ end
 
 local function handler_through(r, status)
     if status and status > OK and r.http10 and not CUTS[status] then status = 200 end -- what is held is the response
+    if status and status >= 200 and r.status == 0 and not r.header_sent then r.status = status end
     local sent = r.header_sent
     local rc = outcome(r, status)
     if r.phase == "access" and not sent then rc = phases.access_result(r, rc) end

@@ -28,9 +28,22 @@ function output.send_header(r)
 end
 local send_header = output.send_header
 
+-- r.cut: a filter ended the response early, r.withheld: it kept the end back.
+local function filtered(r, filter, data, last)
+    local ended
+    data, ended = filter(r, data, last)
+    if not data then return nil end
+    if ended and not last then
+        r.cut = true
+    elseif last and not ended then
+        r.withheld, r.main.keepalive = true, false
+    end
+    return data, ended
+end
+
 local function emit(r, data, last)
     local filter = r.loc.filter_body
-    if filter then data, last = filter(r, data, last) end
+    if filter then data, last = filtered(r, filter, data, last or false) end
     if not data then
         r.output_failed = true
         return nil, "nginx output filter error"
@@ -46,7 +59,10 @@ end
 
 -- A piece of body, sent behind the header. → 1 | nil, err
 function output.write(r, data, last)
-    if r.eof then return nil, "seen eof" end
+    if r.eof then
+        if r.cut then return 1 end
+        return nil, "seen eof"
+    end
     if not r.header_sent and not send_header(r) then return nil, "nginx output filter error" end
     if r.header_only then
         if last then r.eof = true end
@@ -58,7 +74,7 @@ local write = output.write
 
 -- The rest of the response is nothing: ends it. → 1 | nil, err
 function output.finish(r)
-    if r.eof then return 1 end
+    if r.eof or r.withheld then return 1 end
     local held = r.http10
     if held then
         r.http10 = nil
@@ -95,7 +111,7 @@ end
 
 -- ngx.print's way out: the default content type, and HTTP/1.0 responses held back for their Content-Length.
 function output.print(r, data)
-    if r.eof then return nil, "seen eof" end
+    if r.eof and not r.cut then return nil, "seen eof" end
     if not r.header_sent then
         content_type.default(r)
         if is_held(r) then

@@ -148,8 +148,11 @@ end
 local function send_error_page(r, entry, status)
     local phases = require "pyresty.http.phases"
     local overwrite = entry.overwrite
-    r.status, r.status_line = overwrite or status, nil
-    r.err_status = r.status > 0 and r.status or nil
+    if overwrite ~= 0 then
+        r.status = overwrite or status
+        r.err_status = r.status
+    end
+    r.status_line = nil
     local target = script.eval(r, entry.target)
     local first = byte(target, 1)
     if first == SLASH then

@@ -105,7 +105,7 @@ local function result(sub)
     local header = headers_out.to_table(sub)
     return {
         status = sub.status, header = header, body = concat(sub.collected, "", 1, sub.collected_n),
-        truncated = sub.truncated or false,
+        truncated = sub.truncated or sub.withheld or false,
     }
 end
 

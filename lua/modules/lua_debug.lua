@@ -9,9 +9,9 @@ local debugging = {}
 
 function debugging.on(loc) return log.enabled(8, {loc = loc}) end
 
--- ngx_http_request_t's count: the main request and the subrequests that run.
+-- ngx_http_request_t's count: the main request, until it is logged, and the subrequests that run.
 local function count(r)
-    local n = 1
+    local n = r.main.done and 0 or 1
     for _, sub in ipairs(r.main.subs or {}) do
         if not sub.done then n = n + 1 end
     end

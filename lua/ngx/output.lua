@@ -52,7 +52,7 @@ end
 local function closed(r)
     if r.raw_socket_acquired then return "raw request socket acquired" end
     if r.header_only then return "header only" end
-    if r.eof then return "seen eof" end
+    if r.eof and not r.cut then return "seen eof" end
 end
 
 local function header_first(r)
@@ -68,11 +68,18 @@ local function emit(r, data)
     if r.status == 0 then r.status = 200 end -- seen by header filters
     r.seen_body_data = true
     local ok, err = send(r, data)
-    if not ok and err == "header only" then -- this call sent the header of a HEAD request
+    if ok then return ok end
+    if err == "header only" then -- this call sent the header of a HEAD request
         r.eof = true
         return 1
     end
-    return ok, err
+    return nil, err
+end
+
+-- Was the response made by ngx_lua, whose own eof is asked before the phase is?
+local function is_lua(r)
+    local content = r.loc.content
+    return content and content.kind == "lua"
 end
 
 local function install(ngx)
@@ -134,8 +141,12 @@ local function install(ngx)
         if not r or r.phase == "init" then refuse(nil, "no request object found") end
         if select("#", ...) ~= 0 then error("no argument is expected", 2) end
         if r.raw_socket_acquired then return nil, "raw request socket acquired" end
+        if not eof_phases[r.phase] and not (r.eof and is_lua(r)) then refuse(r) end
+        if r.cut then
+            r.cut = nil
+            return 1
+        end
         if r.eof then return nil, "seen eof" end
-        if not eof_phases[r.phase] then refuse(r) end
         if not r.header_sent then content_type.default(r) end
         if not output.eof(r) then return nil, "nginx output filter error" end
         return 1
