@@ -1,5 +1,5 @@
 -- HTTP dates.
-local date, floor, lower, match, tonumber = os.date, math.floor, string.lower, string.match, tonumber
+local date, floor, match, sub, tonumber = os.date, math.floor, string.match, string.sub, tonumber
 
 local http_time = {}
 
@@ -8,8 +8,16 @@ function http_time.format(seconds)
     return date("!%a, %d %b %Y %H:%M:%S GMT", floor(seconds))
 end
 
-local MONTHS = {jan = 1, feb = 2, mar = 3, apr = 4, may = 5, jun = 6, jul = 7, aug = 8, sep = 9, oct = 10, nov = 11,
-    dec = 12}
+local MONTHS = {F = 2, S = 9, O = 10, N = 11, D = 12}
+
+-- nginx looks at no more letters than it needs.
+local function month_number(name)
+    local first, second, third = sub(name, 1, 1), sub(name, 2, 2), sub(name, 3, 3)
+    if first == "J" then return second == "a" and 1 or third == "n" and 6 or 7 end
+    if first == "M" then return third == "r" and 3 or 5 end
+    if first == "A" then return second == "p" and 4 or 8 end
+    return MONTHS[first]
+end
 
 -- Days from a fixed day long ago to the first of a month; the year begins in March, so that February ends it.
 local function days_before(year, month)
@@ -20,7 +28,7 @@ end
 local EPOCH = days_before(1970, 1)
 
 local function seconds_of(day, month, year, hour, minute, second)
-    month = MONTHS[lower(month)]
+    month = month_number(month)
     day, year, hour = tonumber(day), tonumber(year), tonumber(hour)
     minute, second = tonumber(minute), tonumber(second)
     if not month or day < 1 or day > 31 or hour > 23 or minute > 59 or second > 59 then return nil end

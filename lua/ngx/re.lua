@@ -6,6 +6,7 @@ local re_template = require "pyresty.ngx.re_template"
 
 local byte, sub = string.byte, string.sub
 local concat = table.concat
+local error, select = error, select
 local setmetatable = setmetatable
 local tostring = tostring
 local type = type
@@ -156,6 +157,13 @@ function re.gmatch(subject, regex, options)
     return setmetatable({ _subject = subject, _compiled = compiled, _pos = 1 }, iterator_mt)
 end
 
+local function text_of(...)
+    if select("#", ...) == 0 then
+        error("bad argument #1 to 'tostring' (value expected)", 0)
+    end
+    return tostring((...))
+end
+
 -- Captures of one match as text for a template or a function; nil, err when the expression fails.
 local function replacement(replace, template, captures, compiled)
     if template then
@@ -164,7 +172,7 @@ local function replacement(replace, template, captures, compiled)
     if compiled.names then
         add_names(compiled, captures)
     end
-    return tostring(replace(captures))
+    return text_of(replace(captures))
 end
 
 -- Replaces matches of a compiled expression; `constant` is the replacement when it has no captures in it.

@@ -94,7 +94,7 @@ function split.split(subject, regex, options, ctx, max, res)
         end
     end
     if ctx then
-        ctx.pos = pos
+        ctx.pos = pos - 1 -- it comes back counted from 0
     end
     if max <= 0 and copied > length then
         count = trim_empty(res, count)

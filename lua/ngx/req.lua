@@ -114,7 +114,7 @@ local function install_head(req)
     function req.start_time()
         local r = state.r
         if not r or not start_phases[r.phase] then refuse_here(r) end
-        return floor((r.start or state.now) * 1000 + 0.5) / 1000
+        return floor((r.start or state.now) * 1000) / 1000
     end
 
     function req.is_internal()

@@ -6,7 +6,7 @@ Text is handled as latin-1, one character a byte, so that any byte of a file sur
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 _HEADER = re.compile(r"--- +(?P<name>\w+)(?P<filters>(?: +\w+)*)(?P<inline>: *(?P<value>.*))?\s*$")
@@ -133,8 +133,20 @@ def parse_text(text: str, path: str) -> list[Block]:
 
 
 def parse_file(path: Path) -> list[Block]:
-    """Blocks of a case file; see parse_text."""
-    return parse_text(path.read_bytes().decode("latin-1"), str(path))
+    """Blocks of a case file; see parse_text. ``include: NAME`` brings in the prelude of a file beside it."""
+    blocks = parse_text(path.read_bytes().decode("latin-1"), str(path))
+    for block in blocks:
+        name = block.sections.pop("include", None)
+        if name is not None:
+            _include(block, parse_file(path.with_name(name.text.strip())))
+    return blocks
+
+
+def _include(block: Block, included: list[Block]) -> None:
+    """Put the sections of a file's first prelude into a block; the texts of a section that both have are joined."""
+    for name, section in included[0].sections.items():
+        own = block.sections.get(name)
+        block.sections[name] = replace(own, data=section.data + own.data) if own else section
 
 
 def split_user_files(text: str) -> list[tuple[str, str, int | None]]:

@@ -18,7 +18,7 @@ CHECKED = (
     "error_log_block", "no_error_log", "grep_error_log", "grep_error_log_out", "access_log", "startup_log",
     "shutdown_log", "ignore_response", "truncated", "connection", "must_die",
 )  # fmt: skip
-MARKS = ("ONLY", "SKIP", "LAST", "skip_nginx", "skip_engine", "oracle", "requires")
+MARKS = ("ONLY", "SKIP", "LAST", "skip_nginx", "skip_engine", "oracle", "requires", "proves")
 INHERITED = frozenset({*SETUP, "timeout", "more_headers", "requires", "oracle", "skip_engine"})
 KNOWN = frozenset({*SETUP, *SENT, *CHECKED, *MARKS})
 

@@ -60,9 +60,9 @@ class LogTail:
     def text(self) -> str:
         return self.server.log(self.name)[self.start :].decode("latin-1")
 
-    def until(self, wanted: Callable[[str], bool]) -> str:
-        """Read until ``wanted`` holds or the deadline passed."""
-        deadline = time.monotonic() + _LOG_SECONDS
+    def until(self, wanted: Callable[[str], bool], seconds: float) -> str:
+        """Read until ``wanted`` holds or the seconds are over."""
+        deadline = time.monotonic() + seconds
         while not wanted(text := self.text()) and time.monotonic() < deadline:
             time.sleep(0.005)
         return text
@@ -189,8 +189,11 @@ def _address(case: Case, server: Server) -> tuple[str, int] | str:
     return "127.0.0.1", int(word or server.port)
 
 
-def run_case(case: Case, server: Server) -> Outcome:
-    """One exchange against a running server; the outcome is not judged yet."""
+def run_case(case: Case, server: Server, log_seconds: float = _LOG_SECONDS) -> Outcome:
+    """One exchange against a running server; the outcome is not judged yet.
+
+    ``log_seconds``: how long to wait for the log lines that the case expects.
+    """
     errors, accesses = LogTail(server, "error.log"), LogTail(server, "access.log")
     if case.has("abort"):
         result = _abort(case, server)
@@ -204,8 +207,10 @@ def run_case(case: Case, server: Server) -> Outcome:
         raise CaseFailure(f"the server died during the case:\n{log}")
     server.sync()
     outcome = Outcome(result, startup_log=server.startup_log.decode("latin-1"))
-    outcome.error_log = errors.until(lambda text: not _log_found(case, server.expand, "error_log", text))
-    outcome.access_log = accesses.until(lambda text: not _log_found(case, server.expand, "access_log", text))
+    outcome.error_log = errors.until(lambda text: not _log_found(case, server.expand, "error_log", text), log_seconds)
+    outcome.access_log = accesses.until(
+        lambda text: not _log_found(case, server.expand, "access_log", text), log_seconds
+    )
     if case.has("shutdown_log"):
         tail = LogTail(server, "error.log")
         server.stop()
@@ -236,9 +241,9 @@ def run_must_die(server: Server) -> Outcome:
     return outcome
 
 
-def verify(case: Case, server: Server) -> None:
-    """Run and judge. Raises CaseFailure, FormatError or ServerError."""
-    outcome = run_must_die(server) if case.has("must_die") else run_case(case, server)
+def verify(case: Case, server: Server, log_seconds: float = _LOG_SECONDS) -> None:
+    """Run and judge; see `run_case`. Raises CaseFailure, FormatError or ServerError."""
+    outcome = run_must_die(server) if case.has("must_die") else run_case(case, server, log_seconds)
     check(case, server.expand, outcome)
     if outcome.problems:
         raise CaseFailure(outcome.report())

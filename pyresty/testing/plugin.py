@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,12 +123,33 @@ _UNCHECKED = pytest.StashKey[dict[str, int]]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("compat")
     group.addoption("--binary", help="program under test (default: python -m pyresty); nginx* is the oracle")
+    group.addoption("--mutate", type=int, metavar="N", help="instead of the cases: N names of the API that do nothing")
+    group.addoption("--mutate-seed", type=int, help="which names; default: random")
+    group.addoption("--mutate-only", metavar="NAME", help="this name of the API")
     group.addoption("--engine", default="luajit21", choices=_ENGINES, help="Lua engine of pyresty")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_POOL] = ServerPool(Binary.find(config.getoption("--binary"), config.getoption("--engine")))
     config.stash[_UNCHECKED] = collections.Counter()
+    if _mutates(config) and config.option.mutate_seed is None:
+        config.option.mutate_seed = random.randrange(1 << 32)
+
+
+def _mutates(config: pytest.Config) -> bool:
+    return bool(config.option.mutate or config.option.mutate_only)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not _mutates(config):
+        return
+    from pyresty.testing import mutate
+
+    faces = mutate.chosen(config.option.mutate_seed, config.option.mutate or 0, config.option.mutate_only)
+    if not faces:
+        raise pytest.UsageError(f"the API has no {config.option.mutate_only}")
+    cases = [item for item in items if isinstance(item, CaseItem)]
+    items[:] = mutate.items(cases, config.stash[_POOL].binary, faces)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
@@ -167,6 +189,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if _mutates(config):
+        terminalreporter.write_line(f"--mutate-seed {config.option.mutate_seed}")
     counts = config.stash[_UNCHECKED]
     if not counts:
         return
