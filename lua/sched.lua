@@ -89,7 +89,7 @@ end
 
 -- Runs a thread until it waits or ends; what it waited for gives the values a … e.
 local function run(thread, a, b, c, d, e)
-    state.r, state.thread = thread.r, thread
+    state.r, state.thread, thread.wait = thread.r, thread, nil
     local co = thread.co
     local none = a == nil and b == nil
     if thread.free then

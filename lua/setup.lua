@@ -47,7 +47,7 @@ local function tune()
     if jit then require("jit.opt").start("maxtrace=8000", "maxrecord=16000", "minstitch=3", "maxmcode=40960") end
     local heap = collectgarbage "count"
     local pause = 100 + 100 * 16 * MEGABYTES / heap
-    collectgarbage("setpause", pause < 200 and 200 or pause > 500 and 500 or pause)
+    collectgarbage("setpause", pause < 200 and 200 or pause > 1200 and 1200 or pause)
 end
 
 return function(plan)

@@ -114,19 +114,29 @@ local function entry_done(thread, ok, err)
     local last, status = last_one(r)
     if last then
         r.entry = nil
+        if thread.wait == false then r.spare = thread end -- it never waited: nobody else has it
         return handler_through(r, status)
     end
+end
+
+-- all fields at once: a table that grows is built anew
+local function new_entry(r)
+    return {
+        r = r, finish = entry_done, kind = "entry", co = false, dead = false, wait = false, deadline = false,
+        on_timer = false,
+    }
 end
 
 -- Runs fn as the handler of the request's phase; the answer is the phase engine's.
 function threads.enter(r, fn)
     r.result = WAIT
     r.threads = r.threads + 1
-    -- all fields at once: a table that grows is built anew
-    local thread = {
-        r = r, finish = entry_done, kind = "entry", co = false, dead = false, wait = false, deadline = false,
-        on_timer = false,
-    }
+    local thread = r.spare
+    if thread then
+        r.spare, thread.dead = false, false
+    else
+        thread = new_entry(r)
+    end
     r.entry = thread
     sched.start(thread, fn)
     return r.result
