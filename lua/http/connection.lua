@@ -21,6 +21,7 @@ local push_op, PAUSE, RESUME, DROP, FRESH, RETURN = ops.push, ops.PAUSE, ops.RES
 local LOG_INFO = 7
 local RECEIVE = 65536
 local POSTPONE = 1460
+local FAREWELL = 0.5 -- seconds that a connection stays open after its last request when the worker ends
 
 local connection = {}
 local connections, count = {}, 0
@@ -253,14 +254,26 @@ function connection.counts(closely)
 end
 function connection.find(id) return connections[id] end
 
+-- The client of a connection that has just been used may be sending its next request: it gets that time for it.
+local function end_idle(c)
+    local idle_for = state.mono - ((c.deadline or 0) - (c.keepalive_timeout or 0))
+    if idle_for >= FAREWELL then return close(c) end
+    return timers.set(c, FAREWELL - idle_for)
+end
+
 -- Stops keep-alive: idle connections are closed, others when their request is through.
 function connection.drain()
     draining = true
     local idle = {}
     for _, c in next, connections do
-        if not c.request and not c.lent and c.requests > 0 and c.pos > #c.buf then idle[#idle + 1] = c end
+        local r = c.request
+        if r then
+            if not r.header_sent then r.keepalive = false end
+        elseif not c.lent and c.requests > 0 and c.pos > #c.buf then
+            idle[#idle + 1] = c
+        end
     end
-    for i = 1, #idle do close(idle[i]) end
+    for i = 1, #idle do end_idle(idle[i]) end
 end
 
 local function waits_longer(a, b) return (a.deadline or 0) < (b.deadline or 0) end
@@ -442,10 +455,9 @@ connection.serve = serve
 -- Nothing more has arrived: waits for the next request, or for the first.
 function connection.idle(c)
     c.buf, c.pos = "", 1
-    if draining and c.requests > 0 then return close(c) end
     if c.state == "idle" then return end
     c.state = "idle"
-    timers.set(c, c.keepalive_timeout or 75)
+    timers.set(c, draining and FAREWELL or c.keepalive_timeout or 75)
 end
 
 -- ---------------------------------------------------------------- protocol: what phases ask of a connection
