@@ -12,15 +12,23 @@ local UNKNOWN_ISSUER = {[18] = true, [19] = true, [20] = true, [21] = true, [27]
 
 local module = {}
 
+-- nginx checks when the header has been read.
+local function tell(r, message)
+    local c = r.conn
+    c.action = "reading client request headers"
+    log.error(LOG_INFO, r, message)
+    c.action = nil
+end
+
 -- The client's certificate, as the server wants it. → nil | status
 local function check_certificate(r, c, verify)
     local code, text, present = state.host.tls_verify_result(c.tls)
     if code ~= 0 and (verify ~= OPTIONAL_NO_CA or not UNKNOWN_ISSUER[code]) then
-        log.error(LOG_INFO, r, format("client SSL certificate verify error: (%d:%s)", code, text))
+        tell(r, format("client SSL certificate verify error: (%d:%s)", code, text))
         return CERT_ERROR
     end
     if verify == ON and not present then
-        log.error(LOG_INFO, r, "client sent no required SSL certificate")
+        tell(r, "client sent no required SSL certificate")
         return NO_CERT
     end
 end
@@ -30,15 +38,14 @@ local function check(r)
     local c = r.conn
     if r.internal or r.parent or not c or not c.listen.ssl then return end
     if not c.ssl then
-        log.error(LOG_INFO, r, "client sent plain HTTP request to HTTPS port")
+        tell(r, "client sent plain HTTP request to HTTPS port")
         return PLAIN_REQUEST
     end
     local settings = r.server.tls
     local verify = settings and settings.verify or 0
     if verify == 0 then return end
     if c.sni and c.sni ~= r.host then
-        log.error(LOG_INFO, r,
-            "client attempted to request the server name different from the one that was negotiated")
+        tell(r, "client attempted to request the server name different from the one that was negotiated")
         return MISDIRECTED
     end
     return check_certificate(r, c, verify)

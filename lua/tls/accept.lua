@@ -118,9 +118,7 @@ local function choose_server(c)
     local context = 0
     local host = name and name ~= "" and host_name.validate(name)
     if host then
-        local r = {captures = nil, conn = c, loc = c.loc}
-        local server = route.find_server(c.listen, host, r)
-        c.server_name_captures = r.captures
+        local server = route.find_server(c.listen, host, {vars = {}, captures = nil, conn = c, loc = c.loc})
         if server ~= c.default then
             use_server(c, server)
             context = server.tls and server.tls.context or 0

@@ -10,8 +10,8 @@ from pyresty.testing import requests
 from pyresty.testing.blocks import Block, FormatError, Section, split_user_files
 from pyresty.testing.client import Step
 
-SETUP = ("main_config", "http_config", "config", "user_files", "log_level", "peers")
-SENT = ("request", "pipelined_requests", "raw_request", "more_headers", "abort", "timeout", "wait", "address")
+SETUP = ("main_config", "http_config", "config", "user_files", "log_level", "certificates", "peers")
+SENT = ("request", "pipelined_requests", "raw_request", "more_headers", "abort", "timeout", "wait", "address", "tls")
 CHECKED = (
     "response_body", "response_body_like", "response_body_unlike", "response_headers", "response_headers_like",
     "raw_response_headers_like", "raw_response_headers_unlike", "error_code", "error_log", "error_log_like",
@@ -19,7 +19,7 @@ CHECKED = (
     "shutdown_log", "ignore_response", "truncated", "connection", "must_die",
 )  # fmt: skip
 MARKS = ("ONLY", "SKIP", "LAST", "skip_nginx", "skip_engine", "oracle", "requires", "proves")
-INHERITED = frozenset({*SETUP, "timeout", "more_headers", "requires", "oracle", "skip_engine"})
+INHERITED = frozenset({*SETUP, "timeout", "tls", "address", "more_headers", "requires", "oracle", "skip_engine"})
 KNOWN = frozenset({*SETUP, *SENT, *CHECKED, *MARKS})
 
 
@@ -32,6 +32,7 @@ class Setup:
     config: str = ""
     user_files: tuple[tuple[str, str, int | None], ...] = ()
     log_level: str = "info"
+    certificates: str = ""
     peers: str = ""
 
     @property
@@ -153,6 +154,7 @@ def _setup(sections: dict[str, Section]) -> Setup:
         config=text("config"),
         user_files=tuple(split_user_files(text("user_files"))),
         log_level=text("log_level").strip() or "info",
+        certificates=text("certificates"),
         peers=text("peers"),
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pyresty.testing.case import Case, Expander
 from pyresty.testing.client import Connection, Exchange, Response, exchange
 from pyresty.testing.server import Server, ServerError
+from pyresty.testing.tls import Secure, client
 
 _LOG_SECTIONS = ("error_log", "error_log_like", "error_log_block", "no_error_log", "grep_error_log")
 _BAD_LEVELS = re.compile(r"\[(?:error|crit|alert|emerg)\].*")
@@ -174,7 +175,7 @@ def check(case: Case, expand: Expander, outcome: Outcome) -> None:
 def _abort(case: Case, server: Server) -> Exchange:
     """Send, wait for the number of milliseconds that ``abort`` says, and go away without reading."""
     steps, methods = case.steps(server.expand)
-    connection = Connection(_address(case, server), methods, case.timeout)
+    connection = Connection(_address(case, server), methods, case.timeout, _secure(case, server))
     connection.run(steps)
     time.sleep(int(case.word("abort", "100")) / 1000)
     connection.close()
@@ -189,6 +190,11 @@ def _address(case: Case, server: Server) -> tuple[str, int] | str:
     return "127.0.0.1", int(word or server.port)
 
 
+def _secure(case: Case, server: Server) -> Secure | None:
+    """``tls``: what the client's handshake is to be."""
+    return client(server.expand(case.word("tls"))) if case.has("tls") else None
+
+
 def run_case(case: Case, server: Server, log_seconds: float = _LOG_SECONDS) -> Outcome:
     """One exchange against a running server; the outcome is not judged yet.
 
@@ -200,7 +206,7 @@ def run_case(case: Case, server: Server, log_seconds: float = _LOG_SECONDS) -> O
     else:
         steps, methods = case.steps(server.expand)
         count = len(case.statuses())
-        result = exchange(_address(case, server), steps, methods, count, case.timeout)
+        result = exchange(_address(case, server), steps, methods, count, case.timeout, _secure(case, server))
     time.sleep(float(case.word("wait", "0")))
     if not server.alive:
         log = (server.output().decode("latin-1") + errors.text())[-4000:]

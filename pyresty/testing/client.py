@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import select
 import socket
+import ssl
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from pyresty.testing.tls import Secure
 
 _NO_BODY = frozenset({204, 304})
 
@@ -147,7 +150,10 @@ def parse_responses(data: bytes, methods: Sequence[str], eof: bool) -> tuple[lis
 class Connection:
     """One client connection with a deadline in seconds for the whole exchange."""
 
-    def __init__(self, address: tuple[str, int] | str, methods: Sequence[str], timeout: float) -> None:
+    def __init__(
+        self, address: tuple[str, int] | str, methods: Sequence[str], timeout: float,
+        secure: Secure | None = None,
+    ) -> None:  # fmt: skip
         family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
         self.methods = methods
         self.deadline = time.monotonic() + timeout
@@ -158,6 +164,11 @@ class Connection:
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.data = bytearray()
         self.eof = False
+        if secure is not None:
+            try:
+                self.sock = secure(self.sock)
+            except (ssl.SSLError, ConnectionResetError):
+                self.eof = True
 
     def close(self) -> None:
         self.sock.close()
@@ -168,7 +179,9 @@ class Connection:
     def _receive(self) -> None:
         try:
             data = self.sock.recv(262144)
-        except (ConnectionResetError, BrokenPipeError):
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return
+        except (ConnectionResetError, BrokenPipeError, ssl.SSLError):
             data = b""
         if data:
             self.data += data
@@ -187,7 +200,9 @@ class Connection:
             if writable:
                 try:
                     view = view[self.sock.send(view[:65536]) :]
-                except (ConnectionResetError, BrokenPipeError):
+                except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                    continue
+                except (ConnectionResetError, BrokenPipeError, ssl.SSLError):
                     return
 
     def wait(self, count: int) -> bool:
@@ -196,11 +211,16 @@ class Connection:
             responses, _ = parse_responses(bytes(self.data), self.methods, False)
             if len(responses) >= count:
                 return True
-            readable, _, _ = select.select([self.sock], [], [], self._left())
-            if not readable:
-                return False
+            if not self._buffered():
+                readable, _, _ = select.select([self.sock], [], [], self._left())
+                if not readable:
+                    return False
             self._receive()
         return True
+
+    def _buffered(self) -> bool:
+        """Whether bytes were deciphered already that nobody has read."""
+        return isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
 
     def run(self, steps: Sequence[Step]) -> None:
         for step in steps:
@@ -230,10 +250,11 @@ def closes(response: Response, method: str) -> bool:
 
 
 def exchange(
-    address: tuple[str, int] | str, steps: Sequence[Step], methods: Sequence[str], count: int, timeout: float
-) -> Exchange:
+    address: tuple[str, int] | str, steps: Sequence[Step], methods: Sequence[str], count: int, timeout: float,
+    secure: Secure | None = None,
+) -> Exchange:  # fmt: skip
     """Run the steps, read ``count`` responses (0: until the peer closes) and the end of the connection if announced."""
-    connection = Connection(address, methods, timeout)
+    connection = Connection(address, methods, timeout, secure)
     try:
         connection.run(steps)
         in_time = connection.wait(count or 1 << 30)

@@ -1,1 +1,1 @@
-"""TLS by the interpreter's own libssl: contexts, handshakes and callbacks by ctypes (lua/native/tls.lua reads, writes)."""
+"""TLS by the interpreter's own libssl: contexts, handshakes and callbacks by ctypes (lua/native/tls.lua reads)."""
