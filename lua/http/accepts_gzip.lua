@@ -105,7 +105,7 @@ end
 
 local compiled = {} -- location → array of expressions
 
-local function is_disabled(r, loc, agent)
+local function is_disabled(loc, agent)
     local list = compiled[loc]
     if not list then
         list = {}
@@ -127,7 +127,7 @@ local function decide(r)
     if disabled and disabled.msie6 and agent and is_msie6(agent) then return false end
     if r.http_version < loc.gzip_http_version then return false end
     if headers_in.get(r, "via") and not proxied_allows(r, loc.gzip_proxied) then return false end
-    if disabled and agent and is_disabled(r, loc, agent) then return false end
+    if disabled and agent and is_disabled(loc, agent) then return false end
     return true
 end
 

@@ -25,7 +25,7 @@ local FAREWELL = 0.5 -- seconds that a connection stays open after its last requ
 
 local connection = {}
 local connections, count = {}, 0
-local accepted, requests = 0, 0
+local accepted, served = 0, 0
 local dirty, dirty_n = {}, 0
 local draining = false
 local NOBODY = {out_size = 0}
@@ -100,9 +100,9 @@ local function failed(c, err)
 end
 
 -- One piece in front of c.out → true when it is gone
-local function send_piece(c, piece)
-    if not piece.fd then return c.transport.send_output(c, piece) end
-    local sent, err = c.transport.sendfile(c, piece.fd, piece.offset, piece.count)
+local function send_piece(c, piece, most)
+    if not piece.fd then return c.transport.send_output(c, piece, most) end
+    local sent, err = c.transport.sendfile(c, piece.fd, piece.offset, min(most or piece.count, piece.count))
     if not sent then return nil, err end
     piece.offset, piece.count = piece.offset + sent, piece.count - sent
     return sent
@@ -127,6 +127,41 @@ local function transmit_pieces(c)
     return true
 end
 
+-- The next piece that is not empty, with limit_rate.
+local function next_piece(c)
+    local pieces = c.pieces
+    while pieces and pieces[1] do
+        if not is_empty(pieces[1]) then return pieces[1] end
+        remove(pieces, 1)
+    end
+    c.pieces = nil
+    return c.out
+end
+
+local function hold(c, seconds)
+    c.write_blocked = true
+    local pacer = c.pacer or {connection = c, on_timer = connection.writable}
+    c.pacer = pacer
+    timers.set(pacer, seconds)
+    return false
+end
+
+-- As transmit, no faster than c.pace allows (limit_rate).
+local function transmit_slowly(c)
+    local pace = c.pace
+    while c.out_size > 0 do
+        local most, wait = pace.allowance(pace)
+        if not most then return hold(c, wait) end
+        local sent, err = send_piece(c, next_piece(c), most)
+        if not sent then return failed(c, err) end
+        c.out_size = c.out_size - sent
+        wait = pace.sent(pace, sent)
+        if wait > 0 and c.out_size > 0 then return hold(c, wait) end
+    end
+    c.pieces, c.flush = nil, false
+    return true
+end
+
 -- Gives the kernel what it takes. → true when all is gone, false when the rest waits, nil on a dead connection
 local function transmit(c)
     if c.write_blocked then return false end
@@ -134,6 +169,7 @@ local function transmit(c)
         reset(c)
         return nil
     end
+    if c.pace then return transmit_slowly(c) end
     if c.pieces then
         local all = transmit_pieces(c)
         if not all then return all end
@@ -230,6 +266,7 @@ function connection.close(c)
     timers.clear(c)
     if c.wait then sched.unwatch(c) end
     sched.unwatch(c.writer)
+    if c.pacer then timers.clear(c.pacer) end
     connections[c.id] = nil
     count = count - 1
     if c.on_closed then c.on_closed(c) end
@@ -241,7 +278,7 @@ function connection.count() return count end
 
 --- → accepted, requests, active; with `closely` also how many read a request's head, and how many serve one
 function connection.counts(closely)
-    if not closely then return accepted, requests, count end
+    if not closely then return accepted, served, count end
     local reading, writing = 0, 0
     for _, c in next, connections do
         if c.request then
@@ -250,7 +287,7 @@ function connection.counts(closely)
             reading = reading + 1
         end
     end
-    return accepted, requests, count, reading, writing
+    return accepted, served, count, reading, writing
 end
 function connection.find(id) return connections[id] end
 
@@ -363,7 +400,7 @@ end
 -- ---------------------------------------------------------------- requests
 
 local function new_request(c)
-    c.requests, requests = c.requests + 1, requests + 1
+    c.requests, served = c.requests + 1, served + 1
     local r = {
         conn = c, main = false, method = "", http_version = 11, request_line = "", raw_head = "", unparsed_uri = "",
         uri = "", args = nil, exten = nil, headers_in = false, header_index = nil, content_length = nil, chunked = nil,
@@ -372,7 +409,7 @@ local function new_request(c)
         pc = 1, vars = {}, captures = nil, status = 0, header_sent = false, header_only = false, eof = false,
         headers_out = headers_out.new(), ctx = nil, start = state.now, internal = false, bytes_sent = 0,
         body_bytes_sent = 0, uri_changes = 0, threads = 0, running = nil, result = nil, encoder = c.encoder,
-        chunked_out = false, body = nil, body_read = false, done = false,
+        chunked_out = false, body = nil, body_read = false, done = false, spare = false,
     }
     r.main = r
     return r
@@ -486,6 +523,7 @@ function protocol.finish(c, r)
     if r.keepalive and c.pos <= #c.buf and c.out_size < POSTPONE and not c.write_blocked and not state.fresh then
         return phases.complete(r) -- more requests are here: their responses share a send
     end
+    c.on_gone = c.on_gone or phases.client_left
     return connection.when_sent(c, finished)
 end
 
@@ -499,7 +537,7 @@ end
 
 -- The request is logged and through: the next one, lingering, or the end.
 function protocol.request_done(c, r)
-    c.request = nil
+    c.request, c.pace, c.on_gone = nil, nil, nil
     if c.broken or r.aborted then return close(c) end
     local rest = body.discard(r)
     if r.keepalive and rest == 0 then

@@ -1,5 +1,6 @@
 -- The HTTP/1 encoder: a response's header and its body, chunked or not, queued on the connection.
 local headers_out = require "pyresty.http.headers_out"
+local pace = require "pyresty.http.pace"
 
 local format, setmetatable = string.format, setmetatable
 
@@ -47,6 +48,7 @@ function http1.head(r)
         end
     end
     local c = r.conn
+    if r.loc.limit_rate ~= 0 or main.limit_rate then pace.begin(r) end
     local head = headers_out.encode(r)
     r.header_size = #head
     main.bytes_sent = main.bytes_sent + #head

@@ -39,17 +39,33 @@ local function access_step(handler)
     end
 end
 
-local function refuse(waiter) return phases.continue(waiter.r, 401) end
+--- The client of a request that only waits has left (ngx_http_test_reading).
+function phases.client_left(c)
+    log.error(LOG_INFO, c.request, "client prematurely closed connection")
+    c.broken = true
+    return phases.terminate(c.request, 499)
+end
+
+local function go_on(waiter)
+    waiter.r.conn.on_gone = nil
+    return phases.continue(waiter.r, waiter.rc)
+end
+
+--- Goes on with a request after a time, with rc as its handler's answer. → WAIT
+function phases.delay(r, seconds, rc)
+    local waiter = {r = r, rc = rc, on_timer = go_on}
+    timers.set(waiter, seconds)
+    layers.on_cleanup(r, function() return timers.clear(waiter) end)
+    r.conn.on_gone = phases.client_left
+    return WAIT
+end
 
 -- auth_delay: who has no right password is told so later. → WAIT, or nil where there is no delay
 local function delayed(r)
     local seconds = r.loc.auth_delay
     if seconds == 0 then return nil end
     log.error(LOG_INFO, r, "delaying unauthorized request")
-    local waiter = {r = r, on_timer = refuse}
-    timers.set(waiter, seconds)
-    layers.on_cleanup(r, function() return timers.clear(waiter) end)
-    return WAIT
+    return phases.delay(r, seconds, 401)
 end
 
 -- What an access handler's answer means under `satisfy`: nil goes on, a number ends the request.
@@ -203,6 +219,7 @@ function phases.compile_server(server, root_loc)
         end
     end
     program[#program + 1] = find_location
+    for i = #post_read, 1, -1 do insert(program, 1, unless_internal(post_read[i])) end
     server.program = straight.program(program)
 end
 

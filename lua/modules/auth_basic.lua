@@ -8,7 +8,7 @@ local native = require "pyresty.native"
 local script = require "pyresty.http.script"
 
 local byte, find, lower, match, sub = string.byte, string.find, string.lower, string.match, string.sub
-local HASH, CR, SPACE = 35, 13, 32
+local HASH, CR, SPACE, SLASH = 35, 13, 32, 47
 local LOG_CRIT, LOG_ERR, LOG_INFO = 3, 4, 7
 local PIECE = 65536
 
@@ -31,7 +31,8 @@ local function read_file(path)
     local io = native.io
     local fd, reason, code = io.open(path)
     if not fd then return nil, reason, code end
-    local text, piece = "", nil
+    local text = ""
+    local piece
     repeat
         piece, reason, code = io.pread(fd, #text, PIECE)
         text = text .. (piece or "")
@@ -93,7 +94,9 @@ function module.access(loc)
     return function(r)
         local realm = script.eval(r, realm_value)
         if realm == "off" then return end
-        return check(r, realm, script.eval(r, file))
+        local path = script.eval(r, file)
+        if byte(path, 1) ~= SLASH then path = state.plan.conf_prefix .. path end
+        return check(r, realm, path)
     end
 end
 

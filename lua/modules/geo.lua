@@ -10,6 +10,7 @@ local byte, char, find, floor, match, pcall, rep, sub =
     string.byte, string.char, string.find, math.floor, string.match, pcall, string.rep, string.sub
 local pairs = pairs
 local MAPPED = rep("\0", 10) .. "\255\255"
+local NOBODY = rep("\255", 4) -- what is no address (INADDR_NONE)
 
 local module = {variables = {}}
 
@@ -101,7 +102,7 @@ local function reader(name, geo, kept)
     return function(r)
         local text
         if source then text = source(r) elseif r.conn then text = address.client(r.conn) end
-        local client, value = bytes_of(text), nil
+        local client, value = bytes_of(text) or NOBODY, nil
         if client and proxies and is_proxy(proxies, client) then
             client = forwarded(r, proxies, geo.recursive, client)
         end

@@ -47,7 +47,8 @@ local function enter(r, loc, limits)
         local zone, most = limits[i].zone, limits[i].connections
         local key = script.eval(r, zone.key)
         if #key > MAX_KEY then
-            log.error(LOG_ERR, r, 'the value of the "' .. zone.source .. '" key is more than 255 bytes: "' .. key .. '"')
+            log.error(LOG_ERR, r, 'the value of the "' .. zone.source .. '" key is more than 255 bytes: "'
+                .. key .. '"')
         elseif key ~= "" then
             main.limit_conn_status = "PASSED"
             local verdict = native.limits.enter(zone.handle, key, most)

@@ -1,11 +1,9 @@
 -- ngx_http_limit_req_module: the leaky bucket of each key.
 local state = require "pyresty.state"
-local layers = require "pyresty.http.layers"
 local log = require "pyresty.http.log"
 local native = require "pyresty.native"
 local phases = require "pyresty.http.phases"
 local script = require "pyresty.http.script"
-local timers = require "pyresty.timers"
 
 local floor, format = math.floor, string.format
 local ipairs = ipairs
@@ -76,15 +74,6 @@ local function settle(limits, keys, excess)
     return longest, most, by
 end
 
-local function resume(waiter) return phases.continue(waiter.r) end
-
-local function wait(r, seconds)
-    local waiter = {r = r, on_timer = resume}
-    timers.set(waiter, seconds)
-    layers.on_cleanup(r, function() return timers.clear(waiter) end)
-    return phases.WAIT
-end
-
 local function refuse(r, loc, verdict, excess, limit)
     local dry = loc.limit_req_dry_run
     if verdict == "busy" then
@@ -117,7 +106,7 @@ function module.preaccess(loc)
             "delaying request" .. (dry and ", dry run" or "") .. ", excess: " .. number(most) .. ', by zone "'
             .. by.zone.name .. '"')
         main.limit_req_status = dry and "DELAYED_DRY_RUN" or "DELAYED"
-        if not dry then return wait(r, seconds) end
+        if not dry then return phases.delay(r, seconds) end
     end
 end
 

@@ -110,7 +110,8 @@ local function create(r, known)
 end
 
 local function cookie_text(loc, known)
-    local mark, value = loc.userid_mark, nil
+    local mark = loc.userid_mark
+    local value
     if not is_set(known.got) or known.reset then
         value = crypto.encode_base64(known.set)
         if mark ~= "" then value = sub(value, 1, COOKIE) .. mark .. sub(value, COOKIE + 2) end

@@ -5,7 +5,9 @@ local native = {}
 
 local on_luajit = type(rawget(_G, "jit")) == "table"
 
-local PARTS = { io = true, pcre = true, crypto = true, shdict = true, zlib = true, limits = true, counters = true, tls = true }
+local PARTS = {
+    io = true, pcre = true, crypto = true, shdict = true, zlib = true, limits = true, counters = true, tls = true,
+}
 
 -- A part is loaded when it is first used, so that a system without libpcre2 can run what needs none.
 return setmetatable(native, {

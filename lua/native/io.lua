@@ -160,8 +160,8 @@ end
 
 --- An output buffer (native/outbuf.lua) and what sends it → number of bytes the kernel took | nil, reason, errno.
 io.new_output = outbuf.new
-function io.send_output(fd, b)
-    return outbuf.send(send_pointer, fd, b)
+function io.send_output(fd, b, max)
+    return outbuf.send(send_pointer, fd, b, max)
 end
 
 --- Sends `data` from byte `from` (1 when nil) on → number of bytes the kernel took | nil, reason, errno.

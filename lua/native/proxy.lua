@@ -52,9 +52,9 @@ function io.new_output()
     return setmetatable({ n = 0 }, Output)
 end
 
-local function send_output(send, handle, b)
+local function send_output(send, handle, b, max)
     local data = concat(b, "", 1, b.n)
-    local sent, reason, code = kernel(send, handle, data)
+    local sent, reason, code = kernel(send, handle, max and max < #data and sub(data, 1, max) or data)
     if not sent then
         return nil, reason, code
     end
@@ -65,12 +65,12 @@ local function send_output(send, handle, b)
     return sent
 end
 
-function io.send_output(fd, b) return send_output("io.send", fd, b) end
+function io.send_output(fd, b, max) return send_output("io.send", fd, b, max) end
 
 local tls = {}
 
 function tls.open(address) return address end
-function tls.send_output(ssl, b) return send_output("tls.send", ssl, b) end
+function tls.send_output(ssl, b, max) return send_output("tls.send", ssl, b, max) end
 
 function io.writev(fd, pieces, count)
     return kernel("io.send", fd, concat(pieces, "", 1, count))

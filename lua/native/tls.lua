@@ -67,7 +67,7 @@ function tls.send(ssl, data, from)
 end
 
 --- Sends an output buffer (native/outbuf.lua) → number of bytes taken, at most a record | nil, reason, code.
-function tls.send_output(ssl, b) return outbuf.send(write, ssl, b) end
+function tls.send_output(ssl, b, max) return outbuf.send(write, ssl, b, max) end
 
 --- Sends a piece of a file → number of bytes taken (0 at its end) | nil, reason, code.
 function tls.sendfile(ssl, fd, offset, count)

@@ -32,8 +32,8 @@ function transport.peek(c)
     return data, err
 end
 
-function transport.send_output(c, b)
-    local sent, err, code = tls.send_output(c.ssl, b)
+function transport.send_output(c, b, max)
+    local sent, err, code = tls.send_output(c.ssl, b, max)
     if sent then return sent end
     if err == "again" then return nil, err end
     return failed(c, "SSL_write", err, code)

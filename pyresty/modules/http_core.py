@@ -129,15 +129,7 @@ def _rate(d: Directive) -> Any:
     return parsed
 
 
-def _no_rate(d: Directive) -> Any:
-    """Only ``0``: responses are not slowed down yet, and a limit that does nothing must not be taken for one."""
-    value = _rate(d)
-    if value != 0:
-        raise ConfError('"limit_rate" other than 0 is not supported', d)
-    return value
-
-
-MODULE.value("limit_rate", _ALL_IF, _no_rate, default=0)
+MODULE.value("limit_rate", _ALL_IF, _rate, default=0)
 MODULE.value("limit_rate_after", _ALL_IF, _rate, default=0)
 
 

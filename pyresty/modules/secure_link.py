@@ -21,7 +21,8 @@ MODULE.variable("secure_link_expires")
 
 @MODULE.location
 def check(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
-    """The two ways exclude each other."""
-    secret = scope.get("secure_link_secret")
-    if secret and (scope.get("secure_link") is not None or scope.get("secure_link_md5") is not None):
+    """The two ways exclude each other; a secret is of the very block it stands in."""
+    secret = scope.own("secure_link_secret")
+    if secret and (scope.own("secure_link") is not None or scope.own("secure_link_md5") is not None):
         raise ConfError('"secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5"')
+    loc["secure_link_secret"] = secret

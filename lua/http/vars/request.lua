@@ -3,14 +3,15 @@ local args = require "pyresty.http.args"
 local headers_in = require "pyresty.http.headers_in"
 local paths = require "pyresty.http.paths"
 local native = require "pyresty.native"
+local sizes = require "pyresty.http.sizes"
 
 local byte, find, gsub, lower, sub = string.byte, string.find, string.gsub, string.lower, string.sub
 local concat = table.concat
 local format = string.format
-local tonumber, type = tonumber, type
 
 local arg = args.get
 local header, all_headers = headers_in.get, headers_in.all
+local LOG_ERR = 4
 local SPACE, EQUALS, SEMICOLON, COMMA = 32, 61, 59, 44
 
 -- "user_agent" → "user-agent", kept: the names come from the configuration and the code.
@@ -184,27 +185,16 @@ variables.realpath_root = function(r) return paths.real_root(r) end
 
 variables.request_filename = function(r) return paths.filename(r) end
 
-local UNITS = {k = 1024, m = 1048576}
-
-local function parse_size(text)
-    local scale = UNITS[lower(sub(text, -1))]
-    local digits = scale and sub(text, 1, -2) or text
-    if digits == "" or find(digits, "%D") then return nil end
-    return tonumber(digits) * (scale or 1)
-end
-
 variables.limit_rate = {
-    get = function(r)
-        local rate = r.limit_rate or r.loc and r.loc.limit_rate
-        return type(rate) == "number" and format("%.0f", rate) or "0"
-    end,
+    get = function(r) return format("%.0f", require("pyresty.http.pace").rate(r)) end,
     set = function(r, value)
-        local rate = parse_size(value or "")
+        local main, rate = r.main, sizes.parse(value or "")
         if not rate then
-            require("pyresty.http.log").error(4, r, 'invalid $limit_rate "' .. (value or "") .. '"')
+            require("pyresty.http.log").error(LOG_ERR, r, 'invalid $limit_rate "' .. (value or "") .. '"')
             return
         end
-        r.limit_rate = rate
+        main.limit_rate = rate
+        if main.header_sent then require("pyresty.http.pace").begin(main) end
     end,
 }
 

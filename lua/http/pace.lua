@@ -1,0 +1,57 @@
+-- limit_rate and limit_rate_after: how much of a response may leave by now (ngx_http_write_filter).
+local state = require "pyresty.state"
+local script = require "pyresty.http.script"
+local sizes = require "pyresty.http.sizes"
+
+local floor, max = math.floor, math.max
+local type = type
+
+local pace = {}
+local compiled = {} -- complex value → compiled
+
+local function size_of(r, value)
+    if type(value) == "number" then return value end
+    local text = compiled[value]
+    if not text then
+        text = script.compile(value)
+        compiled[value] = text
+    end
+    return sizes.parse(script.eval(r, text)) or 0
+end
+
+--- The rate that holds for a request, in bytes a second; 0 for none.
+function pace.rate(r)
+    local main = r.main
+    if main.limit_rate == nil then main.limit_rate = size_of(main, main.loc.limit_rate) end
+    return main.limit_rate
+end
+
+-- → bytes that may leave now | nil, seconds to wait
+local function allowance(self)
+    local may = self.rate * (floor(state.now) - self.start + 1) - (self.count - self.after)
+    if may <= 0 then return nil, floor(-may * 1000 / self.rate + 1) / 1000 end
+    return may
+end
+
+-- So many bytes have left. → seconds until more may
+local function sent(self, bytes)
+    local before = max(self.count - self.after, 0)
+    self.count = self.count + bytes
+    return floor((max(self.count - self.after, 0) - before) * 1000 / self.rate) / 1000
+end
+
+--- The response's header is about to leave: its connection is slowed down where the configuration says so.
+function pace.begin(r)
+    local main = r.main
+    local rate = pace.rate(main)
+    if rate == 0 then
+        main.conn.pace = nil
+        return
+    end
+    main.conn.pace = {
+        rate = rate, after = size_of(main, main.limit_rate_after or main.loc.limit_rate_after),
+        start = floor(main.start), count = 0, allowance = allowance, sent = sent,
+    }
+end
+
+return pace
