@@ -1,4 +1,4 @@
-"""Peers of the server under test: datagram sockets that answer, or don't, in threads of the test process."""
+"""Peers of the server under test: datagram sockets that answer, or don't, stub servers, and server programs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
+from pyresty.testing import programs
 from pyresty.testing.blocks import FormatError
+from pyresty.testing.stub_dns import DnsServer
+from pyresty.testing.stub_kafka import KafkaBroker
 
 _END = b"\0end of the peer"
 _ANSWERS: dict[str, Callable[[bytes], bytes | None]] = {
@@ -19,19 +23,18 @@ _ANSWERS: dict[str, Callable[[bytes], bytes | None]] = {
 
 
 class Peer:
-    """One line of the section ``peers``: ``udp ADDRESS ANSWER``, an address being a port of 127.0.0.1 or unix:PATH.
+    """``udp ADDRESS ANSWER``, an address being a port of 127.0.0.1 or unix:PATH.
 
     Answers: ``echo`` (what came), ``empty`` (a datagram without bytes), ``silent`` (none).
     """
 
-    def __init__(self, line: str) -> None:
-        words = line.split()
-        if len(words) != 3 or words[0] != "udp" or words[2] not in _ANSWERS:
-            raise FormatError(f"peers: {line!r} is not 'udp ADDRESS {'|'.join(_ANSWERS)}'")
-        self._answer = _ANSWERS[words[2]]
-        self._path = words[1].removeprefix("unix:") if words[1].startswith("unix:") else None
+    def __init__(self, words: list[str]) -> None:
+        if len(words) != 2 or words[1] not in _ANSWERS:
+            raise FormatError(f"peers: {' '.join(words)!r} is not 'ADDRESS {'|'.join(_ANSWERS)}'")
+        self._answer = _ANSWERS[words[1]]
+        self._path = words[0].removeprefix("unix:") if words[0].startswith("unix:") else None
         self._socket = socket.socket(socket.AF_UNIX if self._path else socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind(self._path or ("127.0.0.1", int(words[1])))
+        self._socket.bind(self._path or ("127.0.0.1", int(words[0])))
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -55,6 +58,43 @@ class Peer:
             Path(self._path).unlink()
 
 
-def start_peers(text: str) -> list[Peer]:
+def _kafka(words: list[str]) -> KafkaBroker:
+    return KafkaBroker(int(words[0]), words[1:])
+
+
+def _dns(words: list[str]) -> DnsServer:
+    return DnsServer(int(words[0]))
+
+
+class Running(Protocol):
+    """What stands for one line of the section ``peers``."""
+
+    def close(self) -> None: ...
+
+
+#: first word of a line → what makes the peer from the other words
+_KINDS: dict[str, Callable[[list[str]], Running]] = {
+    "udp": Peer,
+    "dns": _dns,
+    "kafka": _kafka,
+    "redis": programs.redis,
+    "sentinel": programs.sentinel,
+    "memcached": programs.memcached,
+}
+
+
+def start_peers(text: str) -> list[Running]:
     """The peers of a section, variables already expanded."""
-    return [Peer(line) for line in text.split("\n") if line.strip()]
+    peers: list[Running] = []
+    try:
+        for line in text.split("\n"):
+            kind, *words = line.split() or [""]
+            if kind in _KINDS:
+                peers.append(_KINDS[kind](words))
+            elif kind:
+                raise FormatError(f"peers: {line!r} does not begin with one of {', '.join(_KINDS)}")
+    except BaseException:
+        for peer in peers:
+            peer.close()
+        raise
+    return peers

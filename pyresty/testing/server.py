@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyresty.testing.case import Expander, Setup
+from pyresty.testing.peers import Running, start_peers
 from pyresty.testing.tls import certificates
-from pyresty.testing.peers import Peer, start_peers
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
@@ -131,7 +131,7 @@ class Server:
             certificates(setup.certificates, self.prefix / "cert")
         self._configure()
         self.startup_log = b""
-        self.peers: list[Peer] = []
+        self.peers: list[Running] = []
 
     def _configure(self) -> None:
         ports = free_ports(2 + _RANDOM_PORTS)
