@@ -129,7 +129,11 @@ def _add_rule(scope: Scope, name: str, rule: dict[str, Any] | None, d: Directive
     scope.add(name, rule)
 
 
-def _pattern(scope: Scope, text: bytes, d: Directive, *, complex_pattern: bool = True) -> dict[str, Any]:
+def _caseless(text: bytes) -> bytes:
+    return b"~*" + text[1:] if text.startswith(b"~") and not text.startswith(b"~*") else text
+
+
+def _pattern(scope: Scope, text: bytes, d: Directive) -> dict[str, Any]:
     if text.startswith(b"~"):
         caseless = text.startswith(b"~*")
         pattern = text[2 if caseless else 1 :]
@@ -182,15 +186,13 @@ def _declare_cookie_rule(name: str) -> None:
                 raise ConfError(f'invalid parameter "{d.arg(0)}"', d)
             _add_rule(scope, name, None, d)
             return
-        text = d.args[0]
-        if name == "proxy_cookie_domain" and text.startswith(b"~"):
-            text = b"~*" + text[1:] if not text.startswith(b"~*") else text
-        elif name == "proxy_cookie_domain" and text.startswith(b"."):
-            text = text[1:]
+        text, value = d.args
+        if name == "proxy_cookie_domain":
+            if text.startswith(b"~"):
+                text = _caseless(text)
+            else:
+                text, value = text.removeprefix(b"."), value.removeprefix(b".")
         entry = _pattern(scope, text, d)
-        value = d.args[1]
-        if name == "proxy_cookie_domain" and value.startswith(b"."):
-            value = value[1:]
         entry["replacement"] = scope.complex_value(value, d)
         _add_rule(scope, name, entry, d)
 
@@ -215,7 +217,7 @@ def proxy_cookie_flags(scope: Scope, d: Directive) -> None:
             raise ConfError(f'invalid parameter "{d.arg(0)}"', d)
         _add_rule(scope, "proxy_cookie_flags", None, d)
         return
-    entry = _pattern(scope, d.args[0], d)
+    entry = _pattern(scope, _caseless(d.args[0]), d)
     flags = []
     for index, word in enumerate(d.args[1:], 1):
         value = scope.complex_value(word, d)

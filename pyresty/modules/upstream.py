@@ -16,8 +16,9 @@ from pyresty.conf.values import parse_msec, parse_number
 
 MODULE = Module("ngx_http_upstream_module")
 
-#: Parameters of ``server`` that a balancing method may do without.
-_OPTIONAL = frozenset({"weight", "max_conns", "max_fails", "fail_timeout", "backup", "down"})
+#: parameters of ``server``; a balancing method may do without some
+PARAMETERS = frozenset({"weight", "max_conns", "max_fails", "fail_timeout", "backup", "down"})
+WITHOUT_BACKUP = PARAMETERS - {"backup"}
 
 for _name in (
     "upstream_addr", "upstream_status", "upstream_connect_time", "upstream_header_time", "upstream_response_time",
@@ -45,19 +46,19 @@ def upstream(scope: Scope, d: Directive) -> None:
     upstreams.append(table)
     child = Scope(UPSTREAM, scope, d)
     child.values["table"] = table
-    child.values["parameters"] = _OPTIONAL
+    child.values["parameters"] = PARAMETERS
     child.apply(d.block)
     if not table["servers"]:
         raise ConfError("no servers are inside upstream", d, end=True)
 
 
-def use_method(scope: Scope, d: Directive, method: dict[str, Any], parameters: frozenset[str] | set[str]) -> None:
+def use_method(scope: Scope, d: Directive, method: dict[str, Any], parameters: frozenset[str]) -> None:
     """Let a balancing method choose the peers; ``parameters`` are those of ``server`` that it understands."""
     table = scope.values["table"]
     if table["method"] is not None:
         scope.warn("load balancing method redefined", d)
     table["method"] = method
-    scope.values["parameters"] = frozenset(parameters)
+    scope.values["parameters"] = parameters
 
 
 @MODULE.directive("server", UPSTREAM, args=ANY)

@@ -41,7 +41,7 @@ def declare_connection(module: Module, prefix: str, *, failures: tuple[str, ...]
 
 
 def _bind(d: Directive) -> Any:
-    """ADDRESS[:PORT] or text with variables; None for ``off``."""
+    """ADDRESS[:PORT] or text with variables; False for ``off``."""
     from pyresty.conf.values import compile_text, has_variables
 
     if len(d.args) == 2:
@@ -49,14 +49,15 @@ def _bind(d: Directive) -> Any:
             raise ConfError(f'"{d.text}" with "transparent" is not supported', d)
         raise ConfError(f'invalid parameter "{d.arg(1)}"', d)
     if d.args[0] == b"off":
-        return None
+        return False
     value = compile_text(d.args[0], d)
     if not has_variables(value):
         try:
             addresses = parse_server(d.args[0], 0)
         except AddressError:
             raise ConfError(f'invalid address "{d.arg(0)}"', d) from None
-        return addresses[0].host.encode()
+        address = addresses[0]
+        return address.text.encode() if address.port else address.host.encode()
     return value
 
 

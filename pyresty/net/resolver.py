@@ -49,20 +49,36 @@ def resolve(name: bytes, servers: bytes, limits: bytes) -> tuple[bytes | None, b
     ``servers`` is "ADDRESS PORT,ADDRESS PORT"; ``limits`` is "TIMEOUT on|off VALID": seconds, ``ipv6=``,
     seconds or nothing for the TTL.
     """
+    try:
+        addresses = _look_up(name, servers, limits)
+    except ResolveError as error:
+        return None, b"%s could not be resolved (%d: %s)" % (name, error.code, str(error).encode())
+    return random.choice(addresses).encode(), None
+
+
+@operation("resolver.resolve_all")
+def resolve_all(name: bytes, servers: bytes, limits: bytes) -> tuple[bytes | None, bytes | None]:
+    """As `resolve`; → all addresses with "," between them, beginning with any of them."""
+    try:
+        addresses = _look_up(name, servers, limits)
+    except ResolveError as error:
+        return None, b"%s could not be resolved (%d: %s)" % (name, error.code, str(error).encode())
+    first = random.randrange(len(addresses))
+    return ",".join(addresses[first:] + addresses[:first]).encode(), None
+
+
+def _look_up(name: bytes, servers: bytes, limits: bytes) -> list[str]:
     timeout, ipv6_word, valid = limits.decode().split(" ")
     ipv6 = ipv6_word == "on"
     key = (name.decode("ascii", "replace").lower().rstrip("."), servers, ipv6)
     entry = _cache.get(key)
-    try:
-        if entry is None or entry.expires <= time.monotonic():
-            addresses, ttl = _ask(key[0], _parse_servers(servers), ipv6, float(timeout))
-            entry = Entry(addresses, time.monotonic() + (float(valid) if valid else ttl))
-            if len(_cache) >= MAX_CACHED:
-                _cache.clear()
-            _cache[key] = entry
-    except ResolveError as error:
-        return None, b"%s could not be resolved (%d: %s)" % (name, error.code, str(error).encode())
-    return random.choice(entry.addresses).encode(), None
+    if entry is None or entry.expires <= time.monotonic():
+        addresses, ttl = _ask(key[0], _parse_servers(servers), ipv6, float(timeout))
+        entry = Entry(addresses, time.monotonic() + (float(valid) if valid else ttl))
+        if len(_cache) >= MAX_CACHED:
+            _cache.clear()
+        _cache[key] = entry
+    return entry.addresses
 
 
 def _parse_servers(text: bytes) -> list[tuple[str, int]]:

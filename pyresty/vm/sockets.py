@@ -31,6 +31,18 @@ def _destination(address: bytes, port: int) -> tuple[int, Any]:
     return socket.AF_INET, (text, int(port))
 
 
+def _bind(sock: socket.socket, text: str) -> None:
+    """Bind to ``ADDRESS`` or, brackets around one of IPv6, ``ADDRESS:PORT``."""
+    host, colon, port = text.rpartition(":")
+    if text.count(":") > 1 and not text.startswith("["):
+        host, colon, port = text, "", ""
+    if not colon or port.endswith("]"):
+        sock.bind((text.strip("[]"), 0))
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host.strip("[]"), int(port)))
+
+
 def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int]:
     """Begin to connect to a numeric address or ``unix:PATH`` → fd, 0 (connected) or EINPROGRESS; None, errno."""
     family, target = _destination(address, port)
@@ -41,7 +53,7 @@ def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None,
     sock.setblocking(False)
     try:
         if bound:
-            sock.bind((bound.decode(), 0))
+            _bind(sock, bound.decode())
         code = sock.connect_ex(target)
     except OSError as error:
         sock.close()

@@ -23,7 +23,7 @@ function conf.compile(loc, spec, protocol)
         buffers_size = buffers.count * buffers.size,
         max_temp_file_size = of "max_temp_file_size" or DEFAULT_MAX_FILE,
         temp_path = temp and temp.path or state.plan.prefix .. prefix .. "_temp",
-        bind = script.compile(of "bind"), socket_keepalive = of "socket_keepalive",
+        bind = script.compile(of "bind" or nil), socket_keepalive = of "socket_keepalive",
         next_upstream = of "next_upstream", next_tries = of "next_upstream_tries",
         next_timeout = of "next_upstream_timeout",
         intercept_errors = of "intercept_errors", ignore = of "ignore_headers" or NOTHING,

@@ -18,7 +18,7 @@ local script = require "pyresty.http.script"
 local socket = require "pyresty.http.upstream.socket"
 local uri = require "pyresty.http.uri"
 
-local sub, ipairs = string.sub, ipairs
+local find, sub, ipairs = string.find, string.sub, ipairs
 local tell, receive = socket.log, socket.receive
 local LOG_ERR, LOG_INFO = 4, 7
 local OK, ERROR = 0, -1
@@ -98,6 +98,7 @@ function core.client_gone(c)
     tell(LOG_INFO, u, "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
         .. "closed too", u.action or "connecting to upstream")
     c.broken = true
+    release(r)
     return phases.terminate(r, 499)
 end
 
@@ -169,6 +170,14 @@ end
 
 -- ---------------------------------------------------------------- request and header
 
+-- What `*_bind` says for this request, or nil.
+local function local_address(u)
+    local text = script.eval(u.r, u.conf.bind)
+    if text == "" then return nil end
+    if find(text, "^[%x:.%[%]]+$") then return text end
+    log.error(LOG_ERR, u.r, 'invalid local address "' .. text .. '"')
+end
+
 local function connect(u, peer)
     local cache = u.upstream.keepalive
     u.keepalive_cache, u.cached = cache, false
@@ -179,7 +188,7 @@ local function connect(u, peer)
         local conf = u.conf
         local err
         u.action = "connecting to upstream"
-        conn, err = socket.connect(u, peer, u.connect_timeout or conf.connect_timeout, script.eval(u.r, conf.bind))
+        conn, err = socket.connect(u, peer, u.connect_timeout or conf.connect_timeout, conf.bind and local_address(u))
         if not conn then return err end
         if conf.socket_keepalive then state.host.set_option(conn.fd, "keepalive", 1) end
     end

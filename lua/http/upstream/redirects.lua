@@ -1,7 +1,6 @@
 -- proxy_redirect, proxy_cookie_domain, proxy_cookie_path, proxy_cookie_flags: what is changed in Location, Refresh and
 -- Set-Cookie. A rule has a pattern (text, or a regular expression) and a replacement.
 local regex = require "pyresty.http.regex"
-local pcre = require "pyresty.native".pcre
 local script = require "pyresty.http.script"
 
 local find, ipairs, lower, sub, type = string.find, ipairs, string.lower, string.sub, type
@@ -21,24 +20,12 @@ local function compile_rules(list)
     return rules
 end
 
--- Where a regular expression matches → from, to (inclusive), or nil. The captures are the request's from then on.
-local function match_at(r, re, text)
-    local res = {}
-    local from, to = pcre.exec(re.handle, text, 1, res)
-    if not from then return nil end
-    r.captures = res
-    return from, to
-end
 
 -- ---------------------------------------------------------------- Location
 
--- The text from `at` on, changed by the first rule that matches → text | nil
+-- The text as a rule changes it, or nil when the rule does not match. A regular expression stands for all of it.
 local function by_rule(r, rule, text)
-    if rule.re then
-        local from, to = match_at(r, rule.re, text)
-        if not from then return nil end
-        return sub(text, 1, from - 1) .. script.eval(r, rule.replacement) .. sub(text, to + 1)
-    end
+    if rule.re then return regex.match(r, rule.re, text) and script.eval(r, rule.replacement) or nil end
     local pattern = script.eval(r, rule.pattern)
     if sub(text, 1, #pattern) ~= pattern then return nil end
     return script.eval(r, rule.replacement) .. sub(text, #pattern + 1)
@@ -94,10 +81,9 @@ local function change_domain(r, rules, value)
     for i = 1, #rules do
         local rule = rules[i]
         if rule.re then
-            local from, to = match_at(r, rule.re, value)
-            if from then return sub(value, 1, from - 1) .. script.eval(r, rule.replacement) .. sub(value, to + 1) end
+            if regex.match(r, rule.re, value) then return script.eval(r, rule.replacement) end
         elseif lower(script.eval(r, rule.pattern)) == lower(text) then
-            return script.eval(r, rule.replacement)
+            return sub(value, 1, dot) .. script.eval(r, rule.replacement)
         end
     end
 end
@@ -136,7 +122,7 @@ local function apply_flag(parts, flag)
 end
 
 local function flag_rule_matches(r, rule, name)
-    if rule.re then return match_at(r, rule.re, name) ~= nil end
+    if rule.re then return regex.match(r, rule.re, name) end
     return lower(script.eval(r, rule.pattern)) == lower(name)
 end
 

@@ -3,7 +3,7 @@ local io = require "pyresty.native".io
 local body = require "pyresty.http.body"
 local socket = require "pyresty.http.upstream.socket"
 
-local format, least, sub = string.format, math.min, string.sub
+local concat, format, least, sub = table.concat, string.format, math.min, string.sub
 local RECEIVE, PIECE = 65536, 65536
 local LOG_INFO = 7
 
@@ -15,6 +15,25 @@ local request_body = {}
 function request_body.begin(r)
     body.expect_continue(r)
     r.body_read, r.body_reading, r.body_left = true, true, r.content_length
+end
+
+-- $request_body has what was sent on while it is no larger than client_body_buffer_size.
+local function remember(r, data)
+    local kept = r.kept_body or {n = 0, size = 0}
+    r.kept_body = kept
+    kept.size = kept.size + #data
+    if kept.size <= r.loc.client_body_buffer_size then
+        kept.n = kept.n + 1
+        kept[kept.n] = data
+    end
+end
+
+local function conclude(r)
+    local kept = r.kept_body
+    r.body_reading, r.kept_body = nil, nil
+    if not kept then return end
+    r.body_size = kept.size
+    if kept.size <= r.loc.client_body_buffer_size then r.body = concat(kept, "", 1, kept.n) end
 end
 
 -- More of the body → bytes | nil, status
@@ -38,26 +57,41 @@ local function take(r, c, max)
     end
 end
 
-local function stream_length(u, r, c, seconds)
+-- `head` leaves with what of the body has come already.
+local function stream_length(u, r, c, seconds, head)
+    if c.pos > #c.buf then
+        local ok, err = socket.send(u, u.conn, head, seconds)
+        if not ok then return err end
+        head = ""
+    end
     while r.body_left > 0 do
         local data, status = take(r, c, least(RECEIVE, r.body_left))
         if not data then return "client", status end
         r.body_left = r.body_left - #data
-        local ok, err = socket.send(u, u.conn, data, seconds)
+        remember(r, data)
+        local ok, err = socket.send(u, u.conn, head .. data, seconds)
+        head = ""
         if not ok then return err end
     end
 end
 
-local function stream_chunks(u, r, c, seconds)
+local function stream_chunks(u, r, c, seconds, head)
     local chunked = require "pyresty.http.chunked"
     local decoder = chunked.new()
     r.decoder = decoder
+    if c.pos > #c.buf then
+        local ok, err = socket.send(u, u.conn, head, seconds)
+        if not ok then return err end
+        head = ""
+    end
     while true do
         local data, status = take(r, c, RECEIVE)
         if not data then return "client", status end
         local pieces, after, done = chunked.feed(decoder, data, 1, r.loc.client_max_body_size)
         if not pieces then return "client", done end
-        local framed = pieces == "" and "" or format("%x\r\n", #pieces) .. pieces .. "\r\n"
+        local framed = head .. (pieces == "" and "" or format("%x\r\n", #pieces) .. pieces .. "\r\n")
+        head = ""
+        if pieces ~= "" then remember(r, pieces) end
         if done then framed = framed .. "0\r\n\r\n" end
         if framed ~= "" then
             local ok, err = socket.send(u, u.conn, framed, seconds)
@@ -73,8 +107,8 @@ end
 local function stream(u, seconds)
     local r = u.r
     local c = r.conn
-    local failure, status = (r.chunked and stream_chunks or stream_length)(u, r, c, seconds)
-    if not failure then r.body_reading = nil end
+    local failure, status = (r.chunked and stream_chunks or stream_length)(u, r, c, seconds, u.request)
+    if not failure then conclude(r) end
     if failure == "client" then u.client_status = status end
     return failure
 end
@@ -100,17 +134,17 @@ end
 --- Sends u.request and the body → nil | "error" | "timeout"
 function request_body.send(u)
     local seconds = u.send_timeout or u.conf.send_timeout
+    if u.unbuffered then return stream(u, seconds) end
     local data, file = u.request, nil
     if u.body then
         data = data .. u.body
-    elseif u.passes_body and not u.unbuffered then
+    elseif u.passes_body then
         local r = u.r
         if r.body then data = data .. r.body else file = r.body_file end
     end
     local ok, err = socket.send(u, u.conn, data, seconds)
     if not ok then return err end
     if file then return send_file(u, file, seconds) end
-    if u.unbuffered then return stream(u, seconds) end
 end
 
 return request_body

@@ -4,8 +4,8 @@ local log = require "pyresty.http.log"
 local peers = require "pyresty.http.upstream.peers"
 local script = require "pyresty.http.script"
 
-local concat, find, format, ipairs, match, sub, tonumber =
-    table.concat, string.find, string.format, ipairs, string.match, string.sub, tonumber
+local concat, find, format, gmatch, ipairs, match, sub, tonumber =
+    table.concat, string.find, string.format, string.gmatch, ipairs, string.match, string.sub, tonumber
 local LOG_ERR = 4
 
 local resolve = {}
@@ -48,9 +48,17 @@ local function look_up(r, host)
     local servers = {}
     for i, server in ipairs(resolver.servers) do servers[i] = server.address .. " " .. format("%d", server.port) end
     local limits = r.loc.resolver_timeout .. (resolver.ipv6 == false and " off " or " on ") .. (resolver.valid or "")
-    local address, err = sched.call("resolver.resolve", host, concat(servers, ","), limits)
-    if not address then log.error(LOG_ERR, r, err) end
-    return address
+    local addresses, err = sched.call("resolver.resolve_all", host, concat(servers, ","), limits)
+    if not addresses then log.error(LOG_ERR, r, err) end
+    return addresses
+end
+
+local function targets_of(addresses, port)
+    local targets = {}
+    for address in gmatch(addresses, "[^,]+") do
+        targets[#targets + 1] = {name = address_name(address, port), address = address, port = port}
+    end
+    return targets
 end
 
 --- The upstream for what resolve.parse made → upstream | nil, status
@@ -69,11 +77,10 @@ function resolve.by_target(r, target)
         log.error(LOG_ERR, r, 'no port in upstream "' .. host .. '"')
         return nil, 500
     end
-    local address = look_up(r, host)
-    if not address then return nil, 502 end
+    local addresses = look_up(r, host)
+    if not addresses then return nil, 502 end
     return {
-        name = host, chooser = peers.round_robin,
-        group = peers.resolved(host, {{name = address_name(address, port), address = address, port = port}}),
+        name = host, chooser = peers.round_robin, group = peers.resolved(host, targets_of(addresses, port)),
     }
 end
 

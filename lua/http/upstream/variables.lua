@@ -1,8 +1,8 @@
 -- $upstream_*: one value for each peer that was tried, ", " between them and " : " where an internal redirect lies.
 local headers = require "pyresty.http.upstream.headers"
 
-local concat, find, format, gsub, lower, match, sub =
-    table.concat, string.find, string.format, string.gsub, string.lower, string.match, string.sub
+local concat, format, gsub, lower, match, sub =
+    table.concat, string.format, string.gsub, string.lower, string.match, string.sub
 local tostring = tostring
 
 local variables = {}
@@ -87,10 +87,10 @@ function prefixes.upstream_cookie_(r, name)
     local list = u.headers
     for i = 1, u.headers_n, 3 do
         if list[i + 2] == "set-cookie" then
-            local key, rest = match(list[i + 1], "^([^=]*)=(.*)$")
-            if key and lower(key) == name then
-                local stop = find(rest, ";", 1, true)
-                return stop and sub(rest, 1, stop - 1) or rest
+            local value = list[i + 1]
+            if lower(sub(value, 1, #name)) == name then
+                local content = match(value, "^ *= *([^;]*)", #name + 1)
+                if content then return content end
             end
         end
     end
