@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bench.backends import Backend, Redis
+from bench.calls import measure_calls
+from bench.load import load
 from bench.readme import put
-from bench.servers import NAMES, BenchError, Redis, Server, Workload
+from bench.servers import BenchError, Server
+from bench.workload import NAMES, Workload
 from pyresty.testing.server import Binary
 
+CALLS = "calls"
 BUSY = 1.5  # fastest to slowest round of one server
-UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
 @dataclass
@@ -39,12 +41,15 @@ def main() -> int:
     """Run what the command line asks for; returns the exit code."""
     options = _options()
     binaries = Binary.find(options.pyresty, options.engine), Binary.find(options.nginx, "luajit21")
+    names = options.workload or [*NAMES, CALLS]
     try:
-        results = [_measure(Workload(name), binaries, options) for name in options.workload or NAMES]
+        results = [_measure(Workload(name), binaries, options) for name in names if name != CALLS]
+        text = table(results) if results else ""
+        if CALLS in names:
+            text += "\n" + measure_calls(binaries, options.rounds)
     except BenchError as error:
         sys.stderr.write(f"bench: {error}\n")
         return 1
-    text = table(results)
     sys.stdout.write(text)
     if options.readme:
         put("bench", text + _conditions(options))
@@ -53,7 +58,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("workload", nargs="*", help=f"of {', '.join(NAMES)}; all unless named")
+    parser.add_argument("workload", nargs="*", help=f"of {', '.join([*NAMES, CALLS])}; all unless named")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each server, in turn (default: 5)")
     parser.add_argument("--seconds", type=int, default=4, help="length of a round (default: 4)")
     parser.add_argument("--connections", type=int, default=32, help="of wrk (default: 32)")
@@ -65,22 +70,24 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(workload: Workload, binaries: tuple[Binary, Binary], options: argparse.Namespace) -> Result:
-    redis = Redis() if workload.name == "redis" else None
+    redis = Redis() if "@REDIS_PORT@" in workload.text else None
+    backend = Backend(options.nginx) if "backend" in workload.text.lower() else None
     try:
-        return _rounds(workload, binaries, redis.port if redis else 0, options)
+        return _rounds(workload, binaries, (redis.port if redis else 0, backend.port if backend else 0), options)
     finally:
-        if redis:
-            redis.stop()
+        for helper in (redis, backend):
+            if helper:
+                helper.stop()
 
 
 def _rounds(
-    workload: Workload, binaries: tuple[Binary, Binary], redis_port: int, options: argparse.Namespace
+    workload: Workload, binaries: tuple[Binary, Binary], ports: tuple[int, int], options: argparse.Namespace
 ) -> Result:
     cpus = sorted(os.sched_getaffinity(0))
-    serving, asking = ({cpus[0]}, {cpus[1]}) if len(cpus) > 1 else (None, None)
+    serving, asking = ({cpus[0]}, {cpus[1]}) if len(cpus) > 1 and workload.workers == 1 else (None, None)
     figures = Figures(), Figures()
     for number in range(options.rounds):
-        servers = [Server(binary, workload, redis_port) for binary in binaries]
+        servers = [Server(binary, workload, *ports) for binary in binaries]
         try:
             for server, of in zip(servers, figures, strict=True):
                 of.starts.append(server.start(serving))
@@ -104,34 +111,13 @@ def _compare(ours: Server, theirs: Server) -> None:
 
 
 def _load(server: Server, figures: Figures, cpus: set[int] | None, options: argparse.Namespace) -> None:
-    _wrk(server, 1, cpus, options)  # warms caches and traces
+    load(server, 1, options.connections, cpus)  # warms caches and traces
     used = server.cpu_seconds()
-    rate, p99 = _wrk(server, options.seconds, cpus, options)
+    rate, p99 = load(server, options.seconds, options.connections, cpus)
     figures.rates.append(rate)
     figures.costs.append((server.cpu_seconds() - used) / (rate * options.seconds))
     figures.p99s.append(p99)
     figures.memory.append(server.memory())
-
-
-def _wrk(server: Server, seconds: int, cpus: set[int] | None, options: argparse.Namespace) -> tuple[float, float]:
-    """→ requests/s, seconds at the 99th percentile"""
-    url = f"http://127.0.0.1:{server.port}{server.workload.path}"
-    command = ["wrk", "-t1", f"-c{options.connections}", f"-d{seconds}s", "--latency", url]
-    if cpus:
-        command = ["taskset", "-c", str(min(cpus)), *command]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return parse_wrk(text)
-
-
-def parse_wrk(text: str) -> tuple[float, float]:
-    """wrk's report → requests/s, seconds at the 99th percentile. Raises BenchError when there were errors in it."""
-    if "Non-2xx" in text or "Socket errors" in text:
-        raise BenchError(f"wrk reports errors:\n{text}")
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
-    p99 = re.search(r"99%\s+([\d.]+)(us|ms|s|m)\b", text)
-    if rate is None or p99 is None:
-        raise BenchError(f"wrk reports nothing:\n{text}")
-    return float(rate[1]), float(p99[1]) * UNITS[p99[2]]
 
 
 # --------------------------------------------------------------------------------------------------------------- table
@@ -148,7 +134,7 @@ def table(results: list[Result]) -> str:
         cells.append(f"**{_ratio(ours.rates, theirs.rates):.2f}**")
         cells += _pair("costs", ours, theirs, lambda value: f"{value * 1e6:.0f} µs")
         cells.append(f"**{_ratio(theirs.costs, ours.costs):.2f}**")
-        cells += _pair("p99s", ours, theirs, lambda value: f"{value * 1000:.1f} ms")
+        cells += _pair("p99s", ours, theirs, lambda value: f"{value * 1000:.1f} ms" if value else "")
         cells += _pair("memory", ours, theirs, lambda value: f"{value / (1 << 20):.0f} MB")
         lines.append(f"| {' | '.join(cells)} |")
     start, of_nginx = (
@@ -179,9 +165,10 @@ def _pair(name: str, ours: Figures, theirs: Figures, form: Callable[[float], str
 
 
 def _conditions(options: argparse.Namespace) -> str:
-    about = " ".join(f"`{name}`: {Workload(name).about}" for name in options.workload or NAMES)
+    names = [name for name in options.workload or NAMES if name != CALLS]
+    about = " ".join(f"`{name}`: {Workload(name).about}" for name in names)
     return (
-        f"Medians of {options.rounds} rounds in turn, one worker each, access log on; wrk with one thread and"
+        f"\nMedians of {options.rounds} rounds in turn, one worker each, access log on; wrk with one thread and"
         f" {options.connections} connections on a CPU of its own. {about}\n"
     )
 

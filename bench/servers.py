@@ -1,4 +1,4 @@
-"""The servers that are measured, and the redis-server that one workload asks."""
+"""The servers that are measured."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import http.client
 import os
 import shutil
 import signal
-import socket
+import ssl
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
+from bench.workload import Workload, write_files
 from pyresty.testing.server import Binary, environment, free_ports
 
 START_SECONDS = 10.0
-WORKLOADS = Path(__file__).resolve().parent / "workloads"
-NAMES = ("hello", "phases", "json", "redis")
 
 #: Status, headers but Date and Server, body.
 Answer = tuple[int, list[tuple[str, str]], bytes]
@@ -26,49 +25,29 @@ class BenchError(Exception):
     """A server that does not start, or one that does not answer as the other does."""
 
 
-class Workload:
-    """``bench/workloads/NAME.conf``: the server block's content; its first lines say the request and what it does."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.text = (WORKLOADS / f"{name}.conf").read_text()
-        request, about = (line.removeprefix("# ") for line in self.text.splitlines()[:2])
-        self.path = request.removeprefix("GET ")
-        self.about = about
-
-    def conf(self, binary: Binary, port: int, redis_port: int) -> str:
-        """The whole nginx.conf; the same for every binary but for its first line."""
-        return f"""{binary.head()}
-daemon off; master_process off; worker_processes 1; pid logs/nginx.pid; error_log logs/error.log;
-events {{ worker_connections 1024; }}
-http {{
-access_log logs/access.log; default_type text/plain;
-client_body_temp_path temp/client_body; {_temp_paths(binary)}
-lua_shared_dict bench 1m;
-server {{
-listen 127.0.0.1:{port};
-{self.text.replace("@REDIS_PORT@", str(redis_port))}
-}}
-}}
-"""
-
-
-def _temp_paths(binary: Binary) -> str:
-    names = ("proxy", "fastcgi", "uwsgi", "scgi")
-    return " ".join(f"{name}_temp_path temp/{name};" for name in names if binary.has_module(name))
+def _make_certificate(directory: Path) -> None:
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+         "-keyout", directory / "key.pem", "-out", directory / "cert.pem"],
+        check=True, capture_output=True,
+    )  # fmt: skip
 
 
 class Server:
     """One process that serves a workload."""
 
-    def __init__(self, binary: Binary, workload: Workload, redis_port: int) -> None:
+    def __init__(self, binary: Binary, workload: Workload, redis_port: int = 0, backend_port: int = 0) -> None:
         self.binary = binary
         self.workload = workload
         self.prefix = Path(tempfile.mkdtemp(prefix="bench-"))
         for name in ("conf", "logs", "temp"):
             (self.prefix / name).mkdir()
         self.port = free_ports(1)[0]
-        (self.prefix / "conf" / "nginx.conf").write_text(workload.conf(binary, self.port, redis_port))
+        write_files(self.prefix / "files")
+        if workload.scheme == "https":
+            _make_certificate(self.prefix / "conf")
+        conf = workload.conf(binary, self.port, self.prefix, redis_port, backend_port)
+        (self.prefix / "conf" / "nginx.conf").write_text(conf)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, cpus: set[int] | None) -> float:
@@ -93,7 +72,7 @@ class Server:
 
     def answer(self) -> Answer:
         """What it answers to the workload's request."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        connection = self._connect()
         try:
             connection.request("GET", self.workload.path)
             response = connection.getresponse()
@@ -102,16 +81,30 @@ class Server:
         finally:
             connection.close()
 
-    def cpu_seconds(self) -> float:
-        """CPU time it has used, in user mode and in the kernel."""
+    def _connect(self) -> http.client.HTTPConnection:
+        if self.workload.scheme == "https":
+            context = ssl._create_unverified_context()
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=START_SECONDS, context=context)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+
+    def _serving(self) -> list[int]:
+        """The processes that serve: the workers, or the only one."""
         assert self.process is not None
-        words = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [int(child) for child in children] or [pid]
+
+    def cpu_seconds(self) -> float:
+        """CPU time its processes have used, in user mode and in the kernel."""
+        used = 0
+        for pid in self._serving():
+            words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            used += int(words[11]) + int(words[12])
+        return used / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> int:
-        """Resident bytes."""
-        assert self.process is not None
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+        """Resident bytes of one serving process."""
+        for line in Path(f"/proc/{self._serving()[0]}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024
         raise BenchError("the process is gone")
@@ -122,35 +115,3 @@ class Server:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(START_SECONDS)
         shutil.rmtree(self.prefix, ignore_errors=True)
-
-
-class Redis:
-    """A redis-server of our own with one key in it, without files."""
-
-    def __init__(self) -> None:
-        self.port = free_ports(1)[0]
-        self._process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=tempfile.gettempdir(),
-        )  # fmt: skip
-        self._fill()
-
-    def _fill(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS) as sock:
-                    sock.sendall(b"SET greeting hello\r\n")
-                    if sock.recv(64) == b"+OK\r\n":
-                        return
-            except ConnectionRefusedError:
-                pass
-            if time.monotonic() > deadline:
-                self.stop()
-                raise BenchError("redis-server did not start")
-            time.sleep(0.005)
-
-    def stop(self) -> None:
-        """Stop it."""
-        self._process.terminate()
-        self._process.wait(START_SECONDS)

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.__main__ import Figures, parse_wrk, table
+from bench.__main__ import Figures, table
+from bench.load import parse_h2load, parse_wrk
 from bench.readme import put
-from bench.servers import NAMES, BenchError, Workload
+from bench.servers import BenchError
+from bench.workload import NAMES, Workload
+from pyresty.testing.server import Binary
 
 REPORT = """
   Latency Distribution
@@ -25,6 +28,29 @@ def test_report_of_wrk() -> None:
         parse_wrk(REPORT + "  Non-2xx or 3xx responses: 3\n")
     with pytest.raises(BenchError, match="nothing"):
         parse_wrk("")
+
+
+H2LOAD = """
+finished in 4.00s, 5512.25 req/s, 215.32KB/s
+requests: 22049 total, 22081 started, 22049 done, 22049 succeeded, 0 failed, 0 errored, 0 timeout
+status codes: 22049 2xx, 0 3xx, 0 4xx, 0 5xx
+"""
+
+
+def test_report_of_h2load() -> None:
+    assert parse_h2load(H2LOAD) == (5512.25, 0.0)
+    with pytest.raises(BenchError, match="errors"):
+        parse_h2load(H2LOAD.replace("0 failed", "1 failed"))
+    with pytest.raises(BenchError, match="errors"):
+        parse_h2load(H2LOAD.replace("22049 2xx, 0", "0 2xx, 22049"))
+    with pytest.raises(BenchError, match="nothing"):
+        parse_h2load("")
+
+
+def test_what_a_workload_listens_with(tmp_path: Path) -> None:
+    text = Workload("http2").conf(Binary(("nginx",), is_nginx=True, modules=("x.so",)), 81, tmp_path, 0, 0)
+    assert "listen 127.0.0.1:81 ssl http2; ssl_certificate" in text and Workload("http2").scheme == "https"
+    assert Workload("workers4").workers == 4
 
 
 def test_every_workload_says_what_it_does() -> None:
