@@ -4,6 +4,7 @@ return {
     ["jit.v"] = "native/jit_v.lua",
     ["ngx.base64"] = "ngx/module_base64.lua",
     ["ngx.errlog"] = "ngx/module_errlog.lua",
+    ["ngx.pipe"] = "ngx/module_pipe.lua",
     ["ngx.process"] = "ngx/module_process.lua",
     ["ngx.re"] = "ngx/re_split.lua",
     ["ngx.req"] = "ngx/module_req.lua",

@@ -264,6 +264,12 @@ function sched.unpark(thread, a, b)
     return sched.post(thread, a, b)
 end
 
+-- Wakes a thread that waits for a descriptor, in its stead.
+function sched.interrupt(thread, a, b)
+    forget(thread)
+    return sched.post(thread, a, b)
+end
+
 local function call(thread, name, a, b, c)
     last_id = last_id + 1
     waiting[last_id] = thread

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyresty.ngx import process_info
 from pyresty.process import syslog
-from pyresty.vm import addresses, directories, files, passwords, sockets
+from pyresty.vm import addresses, directories, files, passwords, processes, sockets
 from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
 
@@ -68,6 +68,7 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         **directories.FUNCTIONS,
         **passwords.FUNCTIONS,
         **process_info.functions(),
+        **processes.FUNCTIONS,
         "syslog_reconnect": syslog.reconnect,
         "connect": sockets.connect,
         "connect_datagram": sockets.connect_datagram,

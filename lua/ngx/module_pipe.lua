@@ -1,0 +1,2 @@
+-- require "ngx.pipe"
+return require "pyresty.ngx.pipe"
