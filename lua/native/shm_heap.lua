@@ -250,6 +250,23 @@ function heap.free(z, unit)
     end
 end
 
+--- Bytes of the block that begins at `unit`, or nil when none does (unit: any number).
+function heap.block_size(z, unit)
+    local offset = unit - z.data
+    if offset < 0 or offset >= z.pages * PAGE_UNITS then
+        return nil
+    end
+    local page = (offset - offset % PAGE_UNITS) / PAGE_UNITS
+    local kind = z.u32[descriptor(z, page) + P_KIND]
+    if kind > LARGE then
+        return offset % PAGE_UNITS == 0 and (kind - LARGE) * PAGE_SIZE or nil
+    elseif kind < MIN_SHIFT or kind > MAX_SLOT_SHIFT then
+        return nil
+    end
+    local units, first = slots_of(z, page, kind)
+    return unit >= first and (unit - first) % units == 0 and 8 * units or nil
+end
+
 --- Makes every page free.
 function heap.reset(z)
     local u32 = z.u32

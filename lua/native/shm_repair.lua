@@ -121,7 +121,7 @@ local function reach_items(z, unit)
     local u32, u8 = z.u32, z.u8
     local count, previous = 0, 0
     local item = u32[2 * unit + E_FIRST]
-    while item ~= 0 and u8[8 * item] == ITEM and u8[8 * item + 2] == 0 do
+    while item ~= 0 and heap.block_size(z, item) and u8[8 * item] == ITEM and u8[8 * item + 2] == 0 do
         u8[8 * item + 2] = 1
         u32[2 * item + I_PREV] = previous
         count, previous = count + 1, item

@@ -4,6 +4,7 @@ local layout = require "pyresty.native.shm_layout"
 local memory = require "pyresty.native.shm_memory"
 local heap = require "pyresty.native.shm_heap"
 local repair = require "pyresty.native.shm_repair"
+local verify = require "pyresty.native.shm_verify"
 
 local ffi = require "ffi"
 local error, pcall = error, pcall
@@ -21,7 +22,28 @@ local on_alert
 
 zone.zones = zones
 
-local REPAIRED, EMPTIED = "repaired", "emptied"
+local DIED = "a process died while it had the lock"
+local REPAIRED, EMPTIED = "repaired", "damaged and was emptied"
+
+-- ---------------------------------------------------------------- what the header says of the zone
+
+local function write_format(z)
+    local u32 = z.u32
+    u32[L.H_PAGES] = z.pages
+    u32[L.H_BUCKET_MASK] = z.bucket_mask
+    u32[L.H_TABLE] = z.table
+    u32[L.H_BUCKETS] = z.buckets
+    u32[L.H_DATA] = z.data
+    z.f64[L.F_CAPACITY] = z.size
+end
+
+local function is_formatted(z)
+    local u32 = z.u32
+    return u32[L.H_PAGES] == z.pages and u32[L.H_BUCKET_MASK] == z.bucket_mask and u32[L.H_TABLE] == z.table
+        and u32[L.H_BUCKETS] == z.buckets and u32[L.H_DATA] == z.data and z.f64[L.F_CAPACITY] == z.size
+end
+
+-- ---------------------------------------------------------------- putting in order
 
 local function reserve(z, size)
     local unit = heap.alloc(z, size)
@@ -37,15 +59,25 @@ local function reset(z)
         u32[bucket] = 0
     end
     u32[L.H_LRU_HEAD], u32[L.H_LRU_TAIL], u32[L.H_UNDO], u32[L.H_FLUSHING] = 0, 0, 0, 0
+    z.f64[L.F_STAMP] = 0
     -- nginx keeps the root of its tree and the zone's name in the pool.
     reserve(z, 80)
     reserve(z, 27 + #z.name)
 end
 
+local function repaired(z)
+    return verify.run(z) and (repair.run(z) or true)
+end
+
+-- → what was done
 local function put_in_order(z)
-    if pcall(repair.run, z) then
-        return REPAIRED
+    if is_formatted(z) then
+        local ok, done = pcall(repaired, z)
+        if ok and done then
+            return REPAIRED
+        end
     end
+    write_format(z)
     reset(z)
     return EMPTIED
 end
@@ -101,74 +133,66 @@ function zone.locked(operation, z, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10)
         error(repaired, 0)
     end
     if repaired then
-        tell(z, repaired, "a process died while it had the lock")
+        tell(z, repaired, DIED)
     end
     return a, b, c, d
 end
+
+--- Puts a zone in order whose lock is held → "repaired", or what else was done.
+zone.put_in_order = put_in_order
 
 --- Sets who is told, with the lock free, that a zone had to be put in order: function(message), a line for the log.
 function zone.on_alert(handler)
     on_alert = handler
 end
 
-local function format_zone(z, size)
-    local u32 = z.u32
-    local pages = layout.pages(size)
-    local _, meta = layout.memory(size)
-    u32[L.H_PAGES] = pages
-    u32[L.H_BUCKET_MASK] = layout.buckets(pages) - 1
-    u32[L.H_TABLE] = L.HEADER_SIZE / 4
-    u32[L.H_BUCKETS] = u32[L.H_TABLE] + pages * L.PAGE_WORDS
-    u32[L.H_DATA] = meta / 8
-    z.f64[L.F_CAPACITY] = size
-end
-
-local function read_format(z)
-    local u32 = z.u32
-    z.pages = u32[L.H_PAGES]
-    z.bucket_mask = u32[L.H_BUCKET_MASK]
-    z.table = u32[L.H_TABLE]
-    z.buckets = u32[L.H_BUCKETS]
-    z.data = u32[L.H_DATA]
-end
-
--- Formats the zone unless that was done; it is done when the magic number is there.
-local function prepare(z, size)
-    local fresh = z.u32[L.H_MAGIC] ~= L.MAGIC
-    if fresh then
-        format_zone(z, size)
-    end
-    read_format(z)
-    if fresh then
+-- Formats the zone unless that was done; it is done when the magic number is there. → what was done to it, or nil
+local function prepare(z, code)
+    if z.u32[L.H_MAGIC] ~= L.MAGIC then
+        write_format(z)
         reset(z)
         barrier()
         z.u32[L.H_MAGIC] = L.MAGIC
+        return nil
     end
-    return fresh
+    if code == EOWNERDEAD or not is_formatted(z) then
+        return put_in_order(z)
+    end
+end
+
+local function views(address, size, name)
+    local pages = layout.pages(size)
+    local _, meta = layout.memory(size)
+    local first = L.HEADER_SIZE / 4
+    return {
+        base = address,
+        mutex = address,
+        name = name,
+        size = size,
+        pages = pages,
+        bucket_mask = layout.buckets(pages) - 1,
+        table = first,
+        buckets = first + pages * L.PAGE_WORDS,
+        data = meta / 8,
+        u8 = ffi.cast("uint8_t *", address),
+        u32 = ffi.cast("uint32_t *", address),
+        f64 = ffi.cast("double *", address),
+    }
 end
 
 --- Opens the zone whose memory (zeroed and with a robust process-shared mutex at its start, or used before) is at
 --- `address` → handle. The first one to open it formats it.
 function zone.open(address, size, name)
     local handle = by_address[address] or #zones + 1
-    local z = {
-        base = address,
-        mutex = address,
-        name = name,
-        u8 = ffi.cast("uint8_t *", address),
-        u32 = ffi.cast("uint32_t *", address),
-        f64 = ffi.cast("double *", address),
-    }
+    local z = views(address, size, name)
     local code = memory.lock(address)
-    local fresh = prepare(z, size)
-    local outcome
+    local outcome = prepare(z, code)
     if code == EOWNERDEAD then
-        outcome = not fresh and put_in_order(z)
         memory.consistent(address)
     end
     memory.unlock(address)
     if outcome then
-        tell(z, outcome, "a process died while it had the lock")
+        tell(z, outcome, code == EOWNERDEAD and DIED or "its header was overwritten")
     end
     -- At an address that was open before, the memory may be another zone's by now.
     zones[handle] = z

@@ -19,7 +19,7 @@ local function lru(z)
     while unit ~= 0 do
         expect(z.u8[8 * unit] == L.ENTRY, "LRU list has what is no entry")
         expect(z.u32[2 * unit + L.E_LRU_PREV] == previous, "LRU list is wrong backwards")
-        expect(previous == 0 or z.f64[previous + L.F_USED] > z.f64[unit + L.F_USED], "LRU list is out of order")
+        expect(previous == 0 or z.f64[previous + L.F_USED] >= z.f64[unit + L.F_USED], "LRU list is out of order")
         expect(not entries[unit], "LRU list has a loop")
         entries[unit] = true
         count = count + 1
