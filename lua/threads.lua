@@ -201,11 +201,15 @@ sched.jump = threads.jump
 
 -- ---------------------------------------------------------------- ngx.thread
 
+local function stop_waiting(thread)
+    for _, child in ipairs(thread.waits_for) do child.waiter = nil end
+    thread.waits_for, thread.on_cancel = nil, nil
+end
+
 local function wake_waiter(thread)
     local waiter = thread.waiter
     if not waiter then return end
-    for _, other in ipairs(waiter.waits_for) do other.waiter = nil end
-    waiter.waits_for = nil
+    stop_waiting(waiter)
     thread.collected = true
     return sched.post(waiter, thread)
 end
@@ -249,7 +253,7 @@ end
 
 local function wait(thread, list)
     for _, child in ipairs(list) do child.waiter = thread end
-    thread.waits_for = list
+    thread.waits_for, thread.on_cancel = list, stop_waiting
 end
 
 local thread_of = sched.thread_of

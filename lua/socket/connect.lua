@@ -43,6 +43,12 @@ local function not_begun(s, code, name)
     return failed(s, lower(text))
 end
 
+local function not_bound(s, code)
+    local text = io.strerror(code)
+    log.error(LOG_CRIT, s.r, format("bind(%s) failed (%d: %s)", s.bound, code, text))
+    return failed(s, lower(text))
+end
+
 local function end_connecting(s)
     local fd = s.connecting_fd
     s.connecting_fd = nil
@@ -83,8 +89,11 @@ end
 
 local function open(s, address, port)
     local name = port == 0 and address or address .. ":" .. format("%d", port)
-    local fd, code = state.host.connect(address, port, s.bound)
-    if not fd then return not_begun(s, code, name) end
+    local fd, code, call = state.host.connect(address, port, s.bound)
+    if not fd then
+        if call == "bind" then return not_bound(s, code) end
+        return not_begun(s, code, name)
+    end
     if code ~= 0 then
         local ok, err = finish(s, fd, name)
         if not ok then return nil, err end
@@ -92,6 +101,7 @@ local function open(s, address, port)
         owned.add(s)
     end
     s.fd, s.pool, s.reused, s.connecting_pool = fd, s.connecting_pool, 0, nil
+    s.delays = port ~= 0
     return 1
 end
 
@@ -132,7 +142,7 @@ local function from_pool(s, p)
     if debugs then log.debug(s.r, "lua tcp socket pool get keepalive peer") end
     local fd, reused, extra = pool.get(p)
     if not fd then return false end
-    s.fd, s.pool, s.reused, s.extra = fd, p, reused, extra
+    s.fd, s.pool, s.reused, s.extra, s.delays = fd, p, reused, extra, nil
     owned.add(s)
     if debugs then
         log.debug(s.r, format("lua tcp socket get keepalive peer: using connection %016X, fd:%d", fd, fd))

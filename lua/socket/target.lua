@@ -1,6 +1,7 @@
 -- What a cosocket is told to connect to: `unix:PATH`, a numeric address or a name, with a port of its own or without
 -- (ngx_parse_url with no_resolve).
 local sched = require "pyresty.sched"
+local state = require "pyresty.state"
 
 local byte, concat, find, format, ipairs, match, sub, tonumber =
     string.byte, table.concat, string.find, string.format, ipairs, string.match, string.sub, tonumber
@@ -14,8 +15,10 @@ local function is_ipv4(text)
     return a and tonumber(a) < 256 and tonumber(b) < 256 and tonumber(c) < 256 and tonumber(d) < 256
 end
 
+local function is_ipv6(text) return find(text, "^[%x:.]*:[%x:.]*$") and state.host.is_ipv6(text) end
+
 --- Is it an IPv4 or IPv6 address, in digits?
-function target.is_numeric(text) return is_ipv4(text) or find(text, "^%[?[%x:.]*:[%x:.]*%]?$") ~= nil end
+function target.is_numeric(text) return is_ipv4(text) or is_ipv6(text) or false end
 
 local function port_of(text)
     local port = find(text, "^%d+$") and tonumber(text)
@@ -32,7 +35,7 @@ local function parse_ipv6(host, port)
     end
     if close == 2 then return nil, "no host" end
     local address = sub(host, 2, close - 1)
-    if not find(address, "^[%x:.]*:[%x:.]*$") then return nil, "invalid IPv6 address" end
+    if not is_ipv6(address) then return nil, "invalid IPv6 address" end
     return address, port, false
 end
 

@@ -2,13 +2,14 @@
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local flatten = require "pyresty.ngx.flatten"
+local guard = require "pyresty.ngx.guard"
 local log = require "pyresty.http.log"
 local owned = require "pyresty.socket.owned"
 local pool = require "pyresty.socket.pool"
 local reader = require "pyresty.socket.reader"
 local io = require "pyresty.native".io
 
-local concat, floor, format, lower = table.concat, math.floor, string.format, string.lower
+local concat, find, floor, format, lower = table.concat, string.find, math.floor, string.format, string.lower
 local error, select, setmetatable, tonumber, tostring, type = error, select, setmetatable, tonumber, tostring, type
 local recv, send = io.recv, io.send
 local LOG_ERR, LOG_DEBUG = 4, 8
@@ -30,6 +31,10 @@ end
 local function shut(s)
     local fd, p = s.fd, s.pool
     if not fd then return end
+    if log.enabled(LOG_DEBUG, s.r) then
+        log.debug(s.r, "lua finalize socket")
+        log.debug(s.r, "lua close socket connection")
+    end
     detach(s)
     pool.close_fd(fd)
     if p then pool.closed(p) end
@@ -105,11 +110,18 @@ local function text_of(data)
 end
 tcp.text_of = text_of
 
+-- The message of a system call that failed, which is logged as nginx does.
+local function failed(s, call, code)
+    local text = io.strerror(code)
+    log.error(LOG_ERR, s.r, format("%s() failed (%d: %s)", call, code, text))
+    return lower(text)
+end
+
 -- Sends from byte `from` on, waiting as needed. → 1 | nil, err
 local function send_rest(s, data, from, seconds)
     s.writing = true
     while from <= #data do
-        local sent, err = send(s.fd, data, from)
+        local sent, err, code = send(s.fd, data, from)
         if sent then
             from = from + sent
         elseif err == "again" then
@@ -126,15 +138,25 @@ local function send_rest(s, data, from, seconds)
             end
         else
             s.writing, s.write_closed = nil, true
-            return nil, err == "closed" and "closed" or lower(err)
+            return nil, failed(s, "send", code)
         end
     end
     s.writing = nil
     return 1
 end
 
+-- nginx sets it with the first data.
+local function set_nodelay(s)
+    s.delays = nil
+    if s.loc.tcp_nodelay == false then return end
+    if log.enabled(LOG_DEBUG, s.r) then log.debug(s.r, "lua socket tcp_nodelay") end
+    state.host.set_option(s.fd, "tcp-nodelay", 1)
+end
+
 -- tcpsock:send(data) → number of bytes | nil, err
-function Socket:send(data)
+function Socket:send(...)
+    local count, data = select("#", ...), ...
+    if count ~= 1 then error("expecting 2 arguments (including the object), but got " .. count + 1, 2) end
     if not self.connecting and (not self.fd or self.write_closed) then
         log_closed "send"
         return nil, "closed"
@@ -145,6 +167,8 @@ function Socket:send(data)
     local seconds = timeout_for(self, "send", self.send_timeout, self.loc.lua_socket_send_timeout)
     local text, problem = text_of(data)
     if not text then error("bad argument #1 to 'send' (" .. problem .. ")", 2) end
+    if text == "" then return 0 end
+    if self.delays then set_nodelay(self) end
     local ok, err = send_rest(self, text, 1, seconds)
     if not ok then return nil, err end
     return #text
@@ -157,14 +181,14 @@ function Socket.fill(s, seconds)
     while true do
         local fd = s.fd
         if not fd then return nil, "closed" end
-        local data, err = recv(fd, RECEIVE)
+        local data, err, code = recv(fd, RECEIVE)
         if data then
             reader.feed(s.buffer, data)
             return true
         end
         if err ~= "again" then
             s.read_closed = true
-            return nil, err == "closed" and "closed" or lower(err)
+            return nil, code == 0 and "closed" or failed(s, "recv", code)
         end
         local ok
         ok, err = sched.wait_read(fd, seconds)
@@ -223,20 +247,30 @@ local function receive_all(s)
     end
 end
 
+-- What the debug log says first; cheap when there is none.
+local function tell(s, text, ...)
+    if log.enabled(LOG_DEBUG, s.r) then log.debug(s.r, format(text, ...)) end
+end
+
+local function receive_number(s, n)
+    n = floor(n)
+    if n == 0 then return "" end
+    return receive_with(s, reader.bytes, n)
+end
+
 -- tcpsock:receive(size | "*l" | "*a") → data | nil, err, partial
-function Socket:receive(what)
+function Socket:receive(...)
+    local count, what = select("#", ...), ...
+    if count > 1 then error("expecting 1 or 2 arguments (including the object), but got " .. count + 1, 2) end
+    tell(self, "lua tcp socket calling receive() method")
     local ok, err = open_for_reading(self)
     if not ok then return nil, err end
-    if what == nil or what == "*l" then return receive_with(self, reader.line) end
+    if count == 0 or what == "*l" then return receive_with(self, reader.line) end
     if what == "*a" then return receive_all(self) end
     local n = tonumber(what)
-    if n then
-        if n < 0 then error("bad argument #1 to 'receive' (bad number argument)", 2) end
-        n = floor(n)
-        if n == 0 then return "" end
-        return receive_with(self, reader.bytes, n)
-    end
-    error("bad argument #1 to 'receive' (bad pattern argument: " .. tostring(what) .. ")", 2)
+    if n and n >= 0 then return receive_number(self, n) end
+    local named = not n and type(what) == "string" and not find(what, "^%*.$") and ": " .. what or ""
+    error("bad argument #1 to 'receive' (bad pattern argument" .. named .. ")", 2)
 end
 
 local function any(buffer, max)
@@ -245,39 +279,74 @@ local function any(buffer, max)
 end
 
 -- tcpsock:receiveany(max) → data | nil, err
-function Socket:receiveany(max)
+function Socket:receiveany(...)
+    local count, max = select("#", ...), ...
+    if count ~= 1 then error("expecting 2 arguments (including the object), but got " .. count + 1, 2) end
     local ok, err = open_for_reading(self)
     if not ok then return nil, err end
     local n = tonumber(max)
+    n = n and (n < 0 and -1 or floor(n))
     if not n or n <= 0 then error("bad argument #1 to 'receiveany' (bad max argument)", 2) end
-    return receive_with(self, any, floor(n))
+    tell(self, "lua tcp socket calling receiveany() method to read at most %d bytes", n)
+    tell(self, "lua tcp socket read any")
+    return receive_with(self, any, n)
+end
+
+-- What a search's iterator may do before it reads. → true | nil, err; raises at the iterator's caller
+local function may_search(s)
+    if not s.connecting and (not s.fd or s.read_closed) then return nil, "closed" end
+    if s.r ~= state.r then error("bad request", 3) end
+    if s.connecting then return nil, BUSY_CONNECTING end
+    if s.reading then return nil, BUSY_READING end
+    return true
+end
+
+-- The next part of what comes before the pattern, of at most size bytes, or all. → data | nil, err, partial
+local function search_on(s, search, size)
+    local done
+    local function piece(buffer)
+        local data
+        data, done = reader.read_until(buffer, search, size)
+        return data
+    end
+    local data, err, partial = receive_with(s, piece)
+    if not data then return nil, err, partial end
+    if done and size then search.over = true end
+    return data
+end
+
+local function is_inclusive(options)
+    if type(options) ~= "table" then guard.argument(3, "table expected, got " .. type(options)) end
+    local value = options.inclusive
+    if value ~= nil and type(value) ~= "boolean" then
+        error('bad "inclusive" option value type: ' .. type(value), 3)
+    end
+    return value
 end
 
 -- tcpsock:receiveuntil(pattern, options?) → iterator(size?) → data | nil, err, partial
-function Socket:receiveuntil(pattern, options)
-    if type(pattern) ~= "string" or pattern == "" then return nil, "pattern is empty" end
-    local search = reader.until_new(pattern, options and options.inclusive)
-    return function(size)
+function Socket:receiveuntil(...)
+    local count, pattern, options = select("#", ...), ...
+    if count ~= 1 and count ~= 2 then
+        error("expecting 2 or 3 arguments (including the object), but got " .. count + 1, 2)
+    end
+    local inclusive = count == 2 and is_inclusive(options)
+    pattern = guard.string(2, pattern, count + 1)
+    tell(self, "lua tcp socket calling receiveuntil() method")
+    if pattern == "" then return nil, "pattern is empty" end
+    local search = reader.until_new(pattern, inclusive)
+    return function(...)
+        local n, size = select("#", ...), ...
+        if n > 1 then error("expecting 0 or 1 arguments, but seen " .. n, 2) end
+        if n == 1 then size = floor(guard.number(1, size, 1)) end
+        local ok, err = may_search(self)
+        if not ok then return nil, err end
+        tell(self, "lua tcp socket receiveuntil iterator")
         if search.over then
             search.over = false
             return nil, nil, nil
         end
-        local ok, err = open_for_reading(self)
-        if not ok then return nil, err end
-        if size == nil then
-            local function whole(buffer) return (reader.read_until(buffer, search)) end
-            return receive_with(self, whole)
-        end
-        local done
-        local function piece(buffer)
-            local data
-            data, done = reader.read_until(buffer, search, size)
-            return data
-        end
-        local data, message, partial = receive_with(self, piece)
-        if not data then return nil, message, partial end
-        if done then search.over = true end
-        return data
+        return search_on(self, search, size and size > 0 and size or nil)
     end
 end
 
@@ -286,8 +355,8 @@ end
 -- Milliseconds; what is no number, or 0, stands for the location's value. Raises at the method's caller.
 local function milliseconds(value)
     value = tonumber(value) or 0
-    if value < 0 or value >= 2147483648 then error("bad timeout value", 3) end
-    return value
+    if value <= -1 or value >= 2147483648 then error("bad timeout value", 3) end
+    return value < 0 and 0 or floor(value)
 end
 
 local WRONG_COUNT = "ngx.socket settimeout: expecting %d arguments (including the object) but seen %d"
@@ -306,15 +375,36 @@ function Socket:settimeouts(...)
     self.connect_timeout, self.send_timeout, self.read_timeout = connect, write, read
 end
 
--- tcpsock:setoption(name, value) → 1 | nil, err
-function Socket:setoption(name, value)
-    if not self.fd then return nil, "closed" end
-    return state.host.set_option(self.fd, name, value)
+local OPTIONS = {keepalive = true, reuseaddr = true, ["tcp-nodelay"] = true, sndbuf = true, rcvbuf = true}
+
+-- → true | nil, err; raises as resty.core.socket does
+local function check_option(s, option)
+    if not s.registered then error "socket is never created nor connected" end
+    if option == nil then return nil, 'missing the "option" argument' end
+    if not OPTIONS[option] then return nil, "unsupported option " .. tostring(option) end
+    if not s.fd then return nil, "closed" end
+    return true
 end
 
-function Socket:getoption(name)
-    if not self.fd then return nil, "closed" end
-    return state.host.get_option(self.fd, name)
+-- tcpsock:setoption(name, value) → true | nil, err
+function Socket:setoption(option, value)
+    if self.registered and option ~= nil and value == nil then return nil, 'missing the "value" argument' end
+    local ok, err = check_option(self, option)
+    if not ok then return nil, err end
+    ok, err = state.host.set_option(self.fd, option, value == true and 1 or value or 0)
+    if not ok then return nil, err end
+    if option == "tcp-nodelay" then self.delays = nil end
+    return true
+end
+
+-- tcpsock:getoption(name) → number | nil, err
+function Socket:getoption(option)
+    local ok, err = check_option(self, option)
+    if not ok then return nil, err end
+    local value
+    value, err = state.host.get_option(self.fd, option)
+    if not value then return nil, err end
+    return value
 end
 
 function Socket:getfd()
@@ -323,7 +413,9 @@ function Socket:getfd()
 end
 
 -- tcpsock:close() → 1 | nil, "closed"
-function Socket:close()
+function Socket:close(...)
+    local count = select("#", ...)
+    if count > 0 then error("expecting 1 argument (including the object) but seen " .. count + 1, 2) end
     if not self.connecting and (not self.fd or self.read_closed and self.write_closed) then return nil, "closed" end
     check(self)
     if self.connecting then return nil, BUSY_CONNECTING end

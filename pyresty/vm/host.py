@@ -72,6 +72,7 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "syslog_reconnect": syslog.reconnect,
         "connect": sockets.connect,
         "connect_datagram": sockets.connect_datagram,
+        "is_ipv6": sockets.is_ipv6,
         "socket_error": sockets.socket_error,
         "set_option": sockets.set_option,
         "get_option": sockets.get_option,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 #: descriptor → what ends the layer over it (TLS), called with it right before it is closed
@@ -43,27 +44,39 @@ def _bind(sock: socket.socket, text: str) -> None:
     sock.bind((host.strip("[]"), int(port)))
 
 
-def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int]:
-    """Begin to connect to a numeric address or ``unix:PATH`` → fd, 0 (connected) or EINPROGRESS; None, errno."""
+def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int, bytes | None]:
+    """Begin to connect to a numeric address or ``unix:PATH``.
+
+    → fd, 0 (connected) or EINPROGRESS, None; None, errno, the call that failed.
+    """
     family, target = _destination(address, port)
+    call = b"socket"
     try:
         sock = socket.socket(family, socket.SOCK_STREAM)
     except OSError as error:
-        return None, error.errno or errno.EMFILE
+        return None, error.errno or errno.EMFILE, call
     sock.setblocking(False)
     try:
-        if bound:
-            _bind(sock, bound.decode())
+        if bound and family != socket.AF_UNIX:
+            call = b"bind"
+            sock.bind((bound.decode(), 0))
+        call = b"connect"
         code = sock.connect_ex(target)
     except OSError as error:
-        sock.close()
-        return None, error.errno or errno.EINVAL
+        code = error.errno or errno.EINVAL
     if code not in (0, errno.EINPROGRESS):
         sock.close()
-        return None, code
-    if family != socket.AF_UNIX:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return sock.detach(), code
+        return None, code, call
+    return sock.detach(), code, None
+
+
+def is_ipv6(text: bytes) -> bool:
+    """Whether the text is an IPv6 address, without brackets."""
+    try:
+        socket.inet_pton(socket.AF_INET6, text.decode())
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def connect_datagram(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int, bytes | None]:
@@ -92,38 +105,42 @@ def connect_datagram(address: bytes, port: int, bound: bytes | None) -> tuple[in
     return sock.detach(), 0, None
 
 
+@contextmanager
+def _borrowed(fd: int) -> Iterator[socket.socket]:
+    """A socket object for a descriptor, which stays open. (Family and type matter to nothing that is done with it.)"""
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, int(fd))
+    try:
+        yield sock
+    finally:
+        sock.detach()
+
+
 def socket_error(fd: int) -> int:
     """SO_ERROR: how a connect ended, 0 when well."""
-    sock = socket.socket(fileno=os.dup(int(fd)))
-    try:
+    with _borrowed(fd) as sock:
         return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    finally:
-        sock.close()
 
 
-def set_option(fd: int, name: bytes, value: int | bool) -> tuple[int | None, bytes | None]:
-    """tcpsock:setoption → 1, None; None, message."""
-    option = _OPTIONS.get(name)
-    if option is None:
-        return None, b"unsupported option: " + name
-    sock = socket.socket(fileno=os.dup(int(fd)))
+def set_option(fd: int, name: bytes, value: float) -> tuple[int | None, bytes | None]:
+    """tcpsock:setoption → 1, None; None, message. The name is one of those it knows."""
     try:
-        sock.setsockopt(*option, int(value))
+        with _borrowed(fd) as sock:
+            sock.setsockopt(*_OPTIONS[name], _as_int(value))
     except OSError as error:
         return None, os.strerror(error.errno or 0).encode()
-    finally:
-        sock.close()
     return 1, None
+
+
+def _as_int(value: float) -> int:
+    """A Lua number as C's int: its low 32 bits."""
+    return (int(value) + (1 << 31)) % (1 << 32) - (1 << 31)
 
 
 def get_option(fd: int, name: bytes) -> tuple[int | None, bytes | None]:
     """tcpsock:getoption → value, None; None, message."""
-    option = _OPTIONS.get(name)
-    if option is None:
-        return None, b"unsupported option: " + name
-    sock = socket.socket(fileno=os.dup(int(fd)))
     try:
-        value = sock.getsockopt(*option)
-    finally:
-        sock.close()
+        with _borrowed(fd) as sock:
+            value = sock.getsockopt(*_OPTIONS[name])
+    except OSError as error:
+        return None, os.strerror(error.errno or 0).encode()
     return (int(bool(value)) if name in _SWITCHES else value), None
