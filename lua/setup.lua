@@ -11,7 +11,7 @@ local ipairs, require = ipairs, require
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
     "ssl", "rewrite", "set_misc", "realip", "limit_req", "limit_conn", "access", "auth_basic", "auth_request",
-    "headers_more", "try_files", "lua", "echo", "random_index", "index", "autoindex", "gzip_static", "static", "log",
+    "headers_more", "try_files", "mirror", "lua", "echo", "random_index", "index", "autoindex", "gzip_static", "static", "log",
     "map", "geo", "split_clients", "upstream", "proxy", "referer", "secure_link", "browser", "empty_gif", "stub_status",
     "not_modified", "headers", "userid", "gzip", "range",
 }

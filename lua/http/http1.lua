@@ -2,7 +2,7 @@
 local headers_out = require "pyresty.http.headers_out"
 local pace = require "pyresty.http.pace"
 
-local format, setmetatable = string.format, setmetatable
+local concat, format, setmetatable = table.concat, string.format, setmetatable
 
 local http1 = {}
 
@@ -38,13 +38,14 @@ function http1.head(r)
     if has_no_body(r, status) then
         r.header_only = true
         if status == 204 then out.content_length = nil end
-    elseif not out.content_length and status >= 200 then -- after an informational status anything may follow
+    elseif (not out.content_length or r.expect_trailers) and status >= 200 then -- below, anything may follow
         if r.http_version < 11 then
             main.keepalive = false
-        elseif r.loc.chunked_transfer_encoding == false then
-            main.keepalive = false
-        else
+        elseif r.loc.chunked_transfer_encoding ~= false then
+            if out.content_length then headers_out.clear_content_length(r) end
             r.chunked_out = true
+        elseif not out.content_length then
+            main.keepalive = false
         end
     end
     local c = r.conn
@@ -90,11 +91,19 @@ function http1.file(r, fd, offset, bytes)
     count(r, bytes, framed)
 end
 
+-- trailers: array {name, value, name, value …}
+local function last_chunk(trailers)
+    local lines = {"0\r\n"}
+    for i = 1, #trailers, 2 do lines[#lines + 1] = trailers[i] .. ": " .. trailers[i + 1] .. "\r\n" end
+    return concat(lines) .. "\r\n"
+end
+
 function http1.last(r)
     if r.main.chunked_out then
-        local c = r.conn
-            queue(c, "0\r\n\r\n")
-        r.main.bytes_sent = r.main.bytes_sent + 5
+        local trailers = r.main.trailers_out
+        local last = trailers and last_chunk(trailers) or "0\r\n\r\n"
+        queue(r.conn, last)
+        r.main.bytes_sent = r.main.bytes_sent + #last
     end
 end
 

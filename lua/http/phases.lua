@@ -419,11 +419,26 @@ function finalize(r, rc)
         if not ok and not r.eof then return phases.failed_output(r) end
     end
     if r.threads > 0 then return end -- light threads go on; the last one finalizes
+    if r.holds then
+        r.held_rc, r.conn.flush = rc, true
+        return
+    end
     r.finishing = true
     if r.parent then return phases.sub_done(r, rc) end
     return r.conn.protocol.finish(r.conn, r)
 end
 phases.finalize = finalize
+
+--- The request is not through before `release` was called as often, whatever its handlers say.
+function phases.hold(r) r.holds = (r.holds or 0) + 1 end
+
+function phases.release(r)
+    r.holds = r.holds > 1 and r.holds - 1 or nil
+    local rc = r.held_rc
+    if r.holds or not rc then return end
+    r.held_rc = nil
+    return finalize(r, rc)
+end
 
 -- A filter refused: another page where none was sent yet, else the connection is cut.
 function phases.failed_output(r)

@@ -116,14 +116,57 @@ local function header_steps(entries)
     return steps
 end
 
+-- ---------------------------------------------------------------- add_trailer
+
+local function expects_trailers(trailers, safe)
+    for i = 1, #trailers do
+        if safe or trailers[i].always then return true end
+    end
+    return false
+end
+
+local function trailer_steps(entries)
+    local steps = {}
+    for _, entry in ipairs(entries or {}) do
+        if entry.value ~= "" then
+            steps[#steps + 1] = {
+                name = entry.name, low = lower(entry.name), value = script.compile(entry.value), always = entry.always,
+            }
+        end
+    end
+    return steps
+end
+
+-- Their values are those at the body's end.
+function module.body_filter(loc)
+    local steps = trailer_steps(loc.add_trailer)
+    if not steps[1] then return nil end
+    return function(r, data, last)
+        if not last or not r.expect_trailers then return data, last end
+        local safe, known, out = SAFE[r.status], {}, {}
+        r.trailers, r.trailers_out = known, out
+        for i = 1, #steps do
+            local step = steps[i]
+            local value = (safe or step.always) and script.eval(r, step.value) or ""
+            if value ~= "" then
+                known[step.low] = value
+                out[#out + 1], out[#out + 2] = step.name, value
+            end
+        end
+        return data, last
+    end
+end
+
 function module.header_filter(loc)
-    local expires, steps = expires_step(loc.expires), header_steps(loc.add_header)
+    local expires, steps, trailers = expires_step(loc.expires), header_steps(loc.add_header),
+        trailer_steps(loc.add_trailer)
     local count = #steps
-    if not expires and count == 0 then return nil end
+    if not expires and count == 0 and not trailers[1] then return nil end
     return function(r)
         if r.parent then return end
         local safe = SAFE[r.status == 0 and 200 or r.status]
         if expires and safe then expires(r) end
+        if trailers[1] and expects_trailers(trailers, safe) then r.expect_trailers = true end
         for i = 1, count do
             local step = steps[i]
             if safe or step.always then

@@ -1,6 +1,6 @@
-"""ngx_http_headers_module: ``add_header`` and ``expires``. Serving half: lua/modules/headers.lua.
+"""ngx_http_headers_module: ``add_header``, ``add_trailer`` and ``expires``. Serving half: lua/modules/headers.lua.
 
-``loc.add_header`` = [{name, value, always}…]; ``loc.expires`` = {kind, seconds} or {kind = "dynamic", value, modified}.
+``loc.add_header`` and ``loc.add_trailer`` = [{name, value, always}…]; ``loc.expires`` = {kind, seconds} or {kind = "dynamic", value, modified}.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ _EVERYWHERE = HTTP | SERVER | LOCATION | LOCATION_IF
 
 
 @MODULE.directive("add_header", _EVERYWHERE, args=(2, 3))
+@MODULE.directive("add_trailer", _EVERYWHERE, args=(2, 3))
 def add_header(scope: Scope, d: Directive) -> None:
     """NAME VALUE [always]."""
     if len(d.args) == 3 and d.args[2] != b"always":
         raise ConfError(f'invalid parameter "{d.arg(2)}"', d)
     entry = {"name": d.args[0], "value": scope.complex_value(d.args[1], d), "always": len(d.args) == 3}
-    scope.add("add_header", entry)
+    scope.add(d.text, entry)
 
 
 MODULE.export("add_header", _EVERYWHERE)
+MODULE.export("add_trailer", _EVERYWHERE)
 
 
 def parse_expires(text: bytes, *, modified: bool) -> dict[str, Any] | str:
