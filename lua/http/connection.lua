@@ -521,7 +521,8 @@ end
 function protocol.finish(c, r)
     if r.aborted then return phases.complete(r) end
     if r.keepalive and c.pos <= #c.buf and c.out_size < POSTPONE and not c.write_blocked and not state.fresh then
-        return phases.complete(r) -- more requests are here: their responses share a send
+        c.flush = c.out_size > 0 -- more requests are here: responses of one entry share a send
+        return phases.complete(r)
     end
     c.on_gone = c.on_gone or phases.client_left
     return connection.when_sent(c, finished)
