@@ -291,6 +291,8 @@ function headers_out.to_table(r)
             out[name] = {known, value}
         end
     end
+    local h = r.headers_out
+    if h.content_length and not h.length_listed then out["Content-Length"] = h.content_length end
     return out
 end
 

@@ -61,6 +61,7 @@ end
 local function filter(r)
     local status = r.status
     if status ~= 200 and status ~= 0 or r.parent or not is_conditional(r.headers_in) then return end
+    if r.disable_not_modified then return end
     local unmodified, if_match = headers_in.get(r, "if-unmodified-since"), headers_in.get(r, "if-match")
     if unmodified and not unmodified_since(r, unmodified) then return 412 end
     if if_match and not tag_matches(r, if_match, false) then return 412 end

@@ -9,6 +9,7 @@ local variables = require "pyresty.http.variables"
 
 local error, format, lower, next, pairs, pcall = error, string.format, string.lower, next, pairs, pcall
 local select, tonumber, tostring, type = select, tonumber, tostring, type
+local find, sub = string.find, string.sub
 local unpack = unpack or table.unpack
 
 local LOG_ERR = 4
@@ -185,6 +186,12 @@ local function options_of(query, index)
     return read_options(options)
 end
 
+-- What C's %s shows of a text.
+local function c_string(text)
+    local at = find(text, "\0", 1, true)
+    return at and sub(text, 1, at - 1) or text
+end
+
 local function spec_of(r, query, index)
     if query == nil then return nil, "only array-like tables are allowed" end
     if type(query) ~= "table" then
@@ -196,7 +203,7 @@ local function spec_of(r, query, index)
     if type(uri) == "number" then uri = tostring(uri) end
     if type(uri) ~= "string" then return nil, nil, "string expected, got " .. type(uri) end
     local path, args = target.parse(r, uri)
-    if not path then return nil, "unsafe uri in argument #1: " .. uri end
+    if not path then return nil, "unsafe uri in argument #1: " .. c_string(uri) end
     if subrequest.too_deep(r, path) then return nil, "failed to issue subrequest: -1" end
     local method = METHODS[options.method]
     if not method then
