@@ -1,5 +1,5 @@
--- native.io, native.pcre, native.crypto, native.shdict, native.zlib, native.tls: FFI on LuaJIT; on the other engines the
--- same functions over the private LuaJIT VM ("kernel") that Python keeps.
+-- native.io, .pcre, .crypto, .shdict, .zlib, .tls, .limits, .counters: FFI on LuaJIT; on the other engines the same
+-- functions over the private LuaJIT VM ("kernel") that Python keeps.
 
 local native = {}
 

@@ -4,7 +4,8 @@ local byte, sub = string.byte, string.sub
 local concat = table.concat
 local require = require
 local select = select
-local setmetatable = setmetatable
+local getmetatable, setmetatable = getmetatable, setmetatable
+local newproxy = rawget(_G, "newproxy")
 
 local state
 
@@ -70,6 +71,24 @@ function io.send_output(fd, b, max) return send_output("io.send", fd, b, max) en
 local tls = {}
 
 function tls.open(address) return address end
+
+-- Objects of OpenSSL that users hold: {address}, freed by Python when nobody holds them any more.
+local object_mt = {}
+
+local function object(address, free)
+    state = state or require "pyresty.state"
+    local release = state.host[free]
+    local function collect() release(address) end
+    local guard = newproxy and newproxy(true) or setmetatable({}, {__gc = collect})
+    if newproxy then getmetatable(guard).__gc = collect end
+    return setmetatable({address = address, guard = guard}, object_mt)
+end
+
+function tls.session(address) return object(address, "tls_free_session") end
+function tls.pointer(value) return getmetatable(value) == object_mt and value.address or nil end
+function tls.is_session(value) return getmetatable(value) == object_mt end
+tls.session_address = tls.pointer
+
 function tls.send_output(ssl, b, max) return send_output("tls.send", ssl, b, max) end
 
 function io.writev(fd, pieces, count)

@@ -9,11 +9,13 @@ local outbuf = require "pyresty.native.outbuf"
 
 local cast, copy_string, errno = ffi.cast, ffi.string, ffi.errno
 local strerror, pread = io.strerror, io.pread
+local tonumber, type = tonumber, type
 
 cdef.once("tls", [[
 int pyresty_SSL_read(void *ssl, void *buf, int num) __asm__("SSL_read");
 int pyresty_SSL_write(void *ssl, const void *buf, int num) __asm__("SSL_write");
 int pyresty_SSL_get_error(void *ssl, int ret) __asm__("SSL_get_error");
+void pyresty_SSL_SESSION_free(void *session) __asm__("SSL_SESSION_free");
 void pyresty_ERR_clear_error(void) __asm__("ERR_clear_error");
 ]])
 
@@ -76,5 +78,15 @@ function tls.sendfile(ssl, fd, offset, count)
     if data == "" then return 0 end
     return write(ssl, cast("const char *", data), #data)
 end
+
+-- ---------------------------------------------------------------- objects of OpenSSL that users hold
+
+--- A session (SSL_SESSION) by its address, freed when nobody holds it any more.
+function tls.session(address) return ffi.gc(cast("void *", address), C.pyresty_SSL_SESSION_free) end
+function tls.is_session(value) return type(value) == "cdata" end
+
+--- The address of an object that is cdata, as a number; nil for anything else.
+function tls.pointer(value) return type(value) == "cdata" and tonumber(cast("uintptr_t", value)) or nil end
+tls.session_address = tls.pointer
 
 return tls

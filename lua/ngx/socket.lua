@@ -4,6 +4,7 @@ local guard = require "pyresty.ngx.guard"
 local request = require "pyresty.socket.request"
 local tcp = require "pyresty.socket.tcp"
 require "pyresty.socket.connect" -- gives them their ways to and from a connection
+require "pyresty.socket.tls" -- and TLS
 local udp = require "pyresty.socket.udp"
 
 local error, select = error, select

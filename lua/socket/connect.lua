@@ -142,7 +142,8 @@ local function from_pool(s, p)
     if debugs then log.debug(s.r, "lua tcp socket pool get keepalive peer") end
     local fd, reused, extra = pool.get(p)
     if not fd then return false end
-    s.fd, s.pool, s.reused, s.extra, s.delays = fd, p, reused, extra, nil
+    s.fd, s.pool, s.reused, s.delays = fd, p, reused, nil
+    if extra then tcp.secure_again(s, extra) end
     owned.add(s)
     if debugs then
         log.debug(s.r, format("lua tcp socket get keepalive peer: using connection %016X, fd:%d", fd, fd))
@@ -312,7 +313,7 @@ end
 
 -- Is the connection quiet? → true | nil, err
 local function check_quiet(s)
-    local _, err = io.peek(s.fd)
+    local _, err = s:peek()
     if err == "again" then return true end
     shut(s)
     return nil, err == "closed" and "closed" or "connection in dubious state"
@@ -340,7 +341,7 @@ function Socket:setkeepalive(...)
     local p, problem = pool_for(self, size)
     if not p then guard.argument(count + 1, problem) end
     local seconds = ms ~= nil and floor(guard.number(2, ms, count + 1)) / 1000 or self.loc.lua_socket_keepalive_timeout
-    local fd, counted, reused, extra = self.fd, self.pool, self.reused, self.extra
+    local fd, counted, reused, extra = self.fd, self.pool, self.reused, self.tls
     log_keepalive(self, fd, seconds)
     tcp.detach(self)
     pool.put(p, fd, reused, seconds > 0 and seconds or nil, extra, counted)

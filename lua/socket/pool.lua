@@ -4,7 +4,8 @@ local ops = require "pyresty.ops"
 local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
 local log = require "pyresty.http.log"
-local io = require "pyresty.native".io
+local native = require "pyresty.native"
+local io = native.io
 
 local find, format, remove, sub, tostring = string.find, string.format, table.remove, string.sub, tostring
 local push_op, CLOSE = ops.push, ops.CLOSE
@@ -70,25 +71,25 @@ local function leave_queue(p, waiter)
 end
 
 local function abort_waiting(thread)
-    local waiter = thread.queued
+    local waiter = thread.conn_op
     local p = waiter.pool
     log_debug("lua tcp socket abort queueing, conn_op_ctx: %s, u: %s", address_of(waiter), address_of(waiter.socket))
     leave_queue(p, waiter)
-    waiter.aborted, thread.queued, thread.on_cancel = true, nil, nil
+    waiter.aborted, thread.conn_op, thread.on_cancel = true, nil, nil
     p.connections = p.connections - 1
     return resume_next(p)
 end
 
 local function timed_out(thread)
-    leave_queue(thread.queued.pool, thread.queued)
-    thread.queued, thread.on_cancel = nil, nil
+    leave_queue(thread.conn_op.pool, thread.conn_op)
+    thread.conn_op, thread.on_cancel = nil, nil
     return sched.run(thread, nil, "timeout")
 end
 
 local function enqueue(thread, p, socket, seconds)
     local waiter = {thread = thread, pool = p, socket = socket}
     p.queue[#p.queue + 1] = waiter
-    thread.queued, thread.on_cancel, thread.on_timer = waiter, abort_waiting, timed_out
+    thread.conn_op, thread.on_cancel, thread.on_timer = waiter, abort_waiting, timed_out
     timers.set(thread, seconds)
     log_debug("lua tcp socket queued connect operation for %.0f(ms), u: %s, ctx: %s", seconds * 1000,
         address_of(socket), address_of(waiter))
@@ -139,6 +140,10 @@ end
 local function idle_ready(entry)
     log_debug "lua tcp socket keepalive close handler check stale events"
     local _, err = peek(entry.fd)
+    if entry.extra and err == nil then -- over TLS what comes need not be data: session tickets
+        local tls = native.tls
+        _, err = tls.recv(tls.open(entry.extra))
+    end
     if err == "again" then return sched.watch_read(entry, entry.fd) end
     return discard(entry)
 end

@@ -25,6 +25,7 @@ local tcp = {Socket = Socket}
 -- The connection of a socket is over: closed, or back in its pool.
 local function detach(s)
     owned.remove(s)
+    if s.tls then tcp.plain_again(s) end
     s.fd, s.pool, s.read_closed, s.write_closed = nil, nil, nil, nil
 end
 
@@ -117,11 +118,16 @@ local function failed(s, call, code)
     return lower(text)
 end
 
+-- What passes bytes to and from the connection (socket/tls.lua has others); a failure of code 0 needs no word more.
+function Socket.put(s, data, from) return send(s.fd, data, from) end
+function Socket.get(s) return recv(s.fd, RECEIVE) end
+function Socket.peek(s) return io.peek(s.fd) end
+
 -- Sends from byte `from` on, waiting as needed. → 1 | nil, err
 local function send_rest(s, data, from, seconds)
     s.writing = true
     while from <= #data do
-        local sent, err, code = send(s.fd, data, from)
+        local sent, err, code = s:put(data, from)
         if sent then
             from = from + sent
         elseif err == "again" then
@@ -138,7 +144,7 @@ local function send_rest(s, data, from, seconds)
             end
         else
             s.writing, s.write_closed = nil, true
-            return nil, failed(s, "send", code)
+            return nil, code == 0 and "closed" or failed(s, "send", code)
         end
     end
     s.writing = nil
@@ -181,7 +187,7 @@ function Socket.fill(s, seconds)
     while true do
         local fd = s.fd
         if not fd then return nil, "closed" end
-        local data, err, code = recv(fd, RECEIVE)
+        local data, err, code = s:get()
         if data then
             reader.feed(s.buffer, data)
             return true
@@ -423,10 +429,6 @@ function Socket:close(...)
     if self.writing then return nil, BUSY_WRITING end
     shut(self)
     return 1
-end
-
-function Socket.sslhandshake()
-    error("sslhandshake: TLS cosockets are not supported yet", 2)
 end
 
 return tcp

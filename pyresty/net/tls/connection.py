@@ -289,6 +289,11 @@ def prepare(context: ServerContext, *, certificate: bool, sessions: bool) -> Non
         lib.SSL_CTX_sess_set_get_cb(context.pointer, _get_session_callback)
 
 
+def choose_certificates(context: Context) -> None:
+    """Have a client's handshakes suspended where its certificate is wanted."""
+    library().SSL_CTX_set_cert_cb(context.pointer, _certificate_callback, None)
+
+
 def use(connection: Connection, context: Context) -> None:
     """Continue with another server's context (ngx_http_ssl_servername)."""
     lib = library()

@@ -1,0 +1,49 @@
+-- TLS on a connection that we open: a light thread goes through the handshake, as cosockets and upstreams do.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local native = require "pyresty.native"
+
+local DONE, READ, WRITE, CERTIFICATE = 1, 2, 3, 4
+local LOG_ERR = 4
+
+local client = {}
+
+--- In a light thread: makes TLS of a connected descriptor.
+--- options: context (a number of the plan's, 0: the default), name (SNI, or nil), session (an address, or nil),
+--- status_request, chain and key (addresses, or nil), certificate(ssl) (chooses the certificate, when the context asks
+--- for one), on_begin(ssl), level (of the log, when the peer is to blame)
+--- → the SSL object's number, its handle | nil, err, log level, message (nil when nothing is to be logged)
+function client.handshake(fd, options, seconds)
+    local host = state.host
+    local ssl, err = host.tls_connect(fd, options.context or 0, options.name, options.session or 0,
+        options.status_request or false)
+    if not ssl then return nil, err end
+    if not err and options.chain then err = host.tls_use_certificate(ssl, options.chain, options.key) end
+    if err then return nil, err end
+    if options.on_begin then options.on_begin(ssl) end
+    while true do
+        local want, level, message = host.tls_step(ssl, options.level or LOG_ERR)
+        if want == DONE then return ssl, native.tls.open(ssl) end
+        local ok
+        if want == READ then
+            ok, err = sched.wait_read(fd, seconds)
+        elseif want == WRITE then
+            ok, err = sched.wait_write(fd, seconds)
+        elseif want == CERTIFICATE then
+            if options.certificate(ssl) then host.tls_certificate_done(ssl) else host.tls_refuse(ssl) end
+            ok = true
+        else
+            return nil, "handshake failed", level, message
+        end
+        if not ok then return nil, err end
+    end
+end
+
+--- What is wrong with the peer's certificate. → nil when nothing is | code, text | 0, "certificate host mismatch"
+function client.verify(ssl, name)
+    local code, text = state.host.tls_verify_result(ssl)
+    if code ~= 0 then return code, text end
+    if name and name ~= "" and not state.host.tls_is_host(ssl, name) then return 0, "certificate host mismatch" end
+end
+
+return client

@@ -1,0 +1,113 @@
+"""ngx_http_lua_module: the ``lua_ssl_*`` directives, which TLS cosockets follow. Serving half: lua/socket/tls.lua."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from pyresty.conf.contexts import HTTP, LOCATION, SERVER
+from pyresty.conf.directive import ConfError, Directive
+from pyresty.conf.registry import Module, Plan, Scope
+from pyresty.conf.values import bitmask, number, string
+from pyresty.modules.ssl import full_name
+
+if TYPE_CHECKING:
+    from pyresty.net.tls.client import ClientOptions
+
+MODULE = Module("ngx_http_lua_module")
+
+_ALL = HTTP | SERVER | LOCATION
+_PROTOCOLS = ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+
+MODULE.value("lua_ssl_protocols", _ALL, bitmask(*_PROTOCOLS), args=(1, None), export=False)
+MODULE.value("lua_ssl_ciphers", _ALL, string, default=b"DEFAULT", export=False)
+MODULE.value("lua_ssl_verify_depth", _ALL, number, default=1, export=False)
+for _name in ("lua_ssl_trusted_certificate", "lua_ssl_crl", "lua_ssl_key_log"):
+    MODULE.value(_name, _ALL, string, default=b"", export=False)
+
+
+def _list(name: str) -> None:
+    @MODULE.directive(name, _ALL, args=1)
+    def add(scope: Scope, d: Directive) -> None:
+        scope.add(name, d.args[0])
+
+
+_list("lua_ssl_certificate")
+_list("lua_ssl_certificate_key")
+
+
+@MODULE.directive("lua_ssl_conf_command", _ALL, args=2)
+def lua_ssl_conf_command(scope: Scope, d: Directive) -> None:
+    """A command of OpenSSL's own configuration."""
+    scope.add("lua_ssl_conf_command", (d.args[0], d.args[1]))
+
+
+_NAMES = (
+    "lua_ssl_protocols", "lua_ssl_ciphers", "lua_ssl_verify_depth", "lua_ssl_trusted_certificate", "lua_ssl_crl",
+    "lua_ssl_key_log", "lua_ssl_certificate", "lua_ssl_certificate_key", "lua_ssl_conf_command",
+)  # fmt: skip
+
+
+def _says_something(scope: Scope) -> bool:
+    level: Scope | None = scope
+    while level is not None:
+        if any(level.has(name) for name in _NAMES):
+            return True
+        level = level.parent
+    return False
+
+
+def client_context(plan: Plan, options: ClientOptions) -> int:
+    """The number of the context with these options. Raises ConfError for what OpenSSL or a file refuses."""
+    from pyresty.net.tls import connection
+    from pyresty.net.tls.client import ClientContext
+    from pyresty.net.tls.errors import TLSError
+    from pyresty.net.tls.library import TLSUnavailableError
+
+    known: dict[Any, int] = next((item for item in plan.resources if isinstance(item, dict)), {})
+    if not known:
+        plan.resources.append(known)
+    if options not in known:
+        try:
+            context = ClientContext(options)
+        except (TLSError, TLSUnavailableError) as error:
+            raise ConfError(str(error)) from None
+        except OSError as error:
+            shown = os.fsdecode(error.filename)
+            raise ConfError(f'open() "{shown}" failed ({error.errno}: {error.strerror})') from None
+        plan.resources.append(context)
+        known[options] = connection.know(context)
+    return known[options]
+
+
+@MODULE.location
+def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
+    """``loc.lua_ssl``: the number of the location's SSL_CTX; nil where no directive says anything."""
+    if not _says_something(scope):
+        return
+    from pyresty.net.tls.client import DEFAULT_PROTOCOLS, ClientOptions
+
+    def file(name: str) -> bytes:
+        value: bytes = scope.get(name)
+        return scope.config.full_name(value, conf=True) if value else b""
+
+    certificates: list[bytes] = scope.get("lua_ssl_certificate") or []
+    keys: list[bytes] = scope.get("lua_ssl_certificate_key") or []
+    if len(keys) < len(certificates):
+        last = certificates[-1].decode("utf-8", "surrogateescape")
+        raise ConfError(f'no "lua_ssl_certificate_key" is defined for certificate "{last}"')
+    pairs = zip(certificates, keys, strict=False)
+    given = scope.get("lua_ssl_protocols")
+    loc["lua_ssl"] = client_context(
+        plan,
+        ClientOptions(
+            protocols=tuple(given) if given else DEFAULT_PROTOCOLS,
+            ciphers=scope.get("lua_ssl_ciphers"),
+            trusted_certificate=file("lua_ssl_trusted_certificate"),
+            verify_depth=scope.get("lua_ssl_verify_depth"),
+            crl=file("lua_ssl_crl"),
+            commands=tuple(scope.get("lua_ssl_conf_command") or ()),
+            certificates=tuple((full_name(scope, a), full_name(scope, b)) for a, b in pairs),
+            key_log=file("lua_ssl_key_log"),
+        ),
+    )
