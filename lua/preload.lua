@@ -2,6 +2,7 @@
 -- resty/, table/ and thread/ need no line here: they stand under their names.
 return {
     ["jit.v"] = "native/jit_v.lua",
+    ["ngx.balancer"] = "ngx/module_balancer.lua",
     ["ngx.base64"] = "ngx/module_base64.lua",
     ["ngx.errlog"] = "ngx/module_errlog.lua",
     ["ngx.pipe"] = "ngx/module_pipe.lua",

@@ -198,6 +198,15 @@ function module.directives.set_by_lua(r, code)
     variables.set(r, code.var, kind == "string" and value or kind == "number" and tostring(value) or "")
 end
 
+--- Runs balancer_by_lua* → true | false: the code could not be loaded or raised, which is logged.
+function module.run_balancer(r, chunk)
+    local fn = load(r, chunk)
+    if not fn then return false end
+    local ok, err = run(r, "balancer", fn)
+    if not ok then log.error(LOG_ERR, r, "failed to run balancer_by_lua*: " .. err) end
+    return ok
+end
+
 -- ---------------------------------------------------------------- phases without a request
 
 -- Runs init_by_lua and its like. → true | nil, message

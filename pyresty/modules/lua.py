@@ -6,13 +6,15 @@ import os
 from typing import Any
 
 from pyresty.conf.directive import ConfError, Directive
-from pyresty.conf.registry import HTTP, LOCATION, LOCATION_IF, SERVER, SERVER_IF, Context, Module, Plan
+from pyresty.conf.registry import HTTP, LOCATION, LOCATION_IF, SERVER, SERVER_IF, UPSTREAM, Context, Module, Plan
 from pyresty.conf.scope import Scope
 from pyresty.conf.values import compile_text, enum, flag, msec, number, parse_size, size
+from pyresty.modules.upstream import PARAMETERS, use_method
 
 MODULE = Module("ngx_http_lua_module")
 
 EVERYWHERE = HTTP | SERVER | LOCATION | LOCATION_IF
+BALANCER_PARAMETERS = PARAMETERS - {"backup", "max_conns"}
 CHUNK_NAME_MAX = 56  # handler, file and line together: longer file names are shortened from the left
 
 #: handler → (contexts, key in the plan): all inherit but content
@@ -114,6 +116,28 @@ def set_by_lua_block(scope: Scope, d: Directive) -> None:
 @MODULE.directive("set_by_lua_file", SET_CONTEXTS, args=(2, None))
 def set_by_lua_file(scope: Scope, d: Directive) -> None:
     _set_by(scope, d, from_file("set_by_lua", scope, d, d.args[1]), d.args[2:])
+
+
+# ------------------------------------------------------------------------------------------------------------ balancer
+
+
+def _balance(scope: Scope, d: Directive, chunk: dict[str, Any]) -> None:
+    method = scope.values["table"]["method"]
+    if method is not None and method["kind"] == b"balancer":
+        raise d.error("is duplicate")
+    use_method(scope, d, {"kind": b"balancer", "chunk": chunk}, BALANCER_PARAMETERS)
+
+
+@MODULE.directive("balancer_by_lua_block", UPSTREAM, args=0)
+def balancer_by_lua_block(scope: Scope, d: Directive) -> None:
+    """Lua code chooses the peer."""
+    _balance(scope, d, inline("balancer_by_lua", scope, d, d.args[-1]))
+
+
+@MODULE.directive("balancer_by_lua_file", UPSTREAM, args=1)
+def balancer_by_lua_file(scope: Scope, d: Directive) -> None:
+    """As the block, from a file."""
+    _balance(scope, d, from_file("balancer_by_lua", scope, d, d.args[0]))
 
 
 # ------------------------------------------------------------------------------------------------------------ settings

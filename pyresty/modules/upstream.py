@@ -55,7 +55,7 @@ def upstream(scope: Scope, d: Directive) -> None:
 def use_method(scope: Scope, d: Directive, method: dict[str, Any], parameters: frozenset[str]) -> None:
     """Let a balancing method choose the peers; ``parameters`` are those of ``server`` that it understands."""
     table = scope.values["table"]
-    if table["method"] is not None:
+    if table["method"] is not None or table.get("keepalive"):
         scope.warn("load balancing method redefined", d)
     table["method"] = method
     scope.values["parameters"] = parameters

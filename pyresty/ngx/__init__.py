@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from pyresty.ngx import (
+    balancer,
     config,
     constants,
     control,
@@ -56,6 +57,7 @@ NAMESPACES = (
     semaphore,
     pipe,
     timer,
+    balancer,
     worker,
     config,
     modules,

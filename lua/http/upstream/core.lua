@@ -20,7 +20,7 @@ local uri = require "pyresty.http.uri"
 
 local find, sub, ipairs = string.find, string.sub, ipairs
 local tell, receive = socket.log, socket.receive
-local LOG_ERR, LOG_INFO = 4, 7
+local LOG_ERR, LOG_INFO, LOG_DEBUG = 4, 7, 8
 local OK, ERROR = 0, -1
 local READING_HEADER = "reading response header from upstream"
 
@@ -83,7 +83,9 @@ end
 
 local function finish(u)
     local conn, cache = u.conn, u.keepalive_cache
-    if conn and cache and u.keepalive and not u.excess and keepalive.put(cache, conn) then u.conn = nil end
+    if conn and cache and u.keepalive and not u.excess then
+        if keepalive.put(cache, conn, u.r, u.idle_timeout, u.max_requests) then u.conn = nil end
+    end
     return release(u.r)
 end
 
@@ -121,8 +123,15 @@ local function may_try_again(u, failure)
     return limit == 0 or state.mono - u.start < limit
 end
 
+-- The numbers of failures in nginx's debug log.
+local BITS = {
+    error = "2", timeout = "4", invalid_header = "8", http_500 = "10", http_502 = "20", http_503 = "40",
+    http_504 = "80", http_403 = "100", http_404 = "200", http_429 = "400", nolive = "40000000",
+}
+
 -- An attempt failed (ngx_http_upstream_next). → nil to try another peer, or the status to end with
 local function next_peer(u, failure)
+    if log.enabled(LOG_DEBUG, u.r) then log.debug(u.r, "http next upstream, " .. (BITS[failure] or "0")) end
     free_peer(u, OUTCOME[failure] or "failed")
     if failure == "timeout" then
         tell(LOG_ERR, u, "upstream timed out (110: Connection timed out)", u.action)
@@ -179,9 +188,9 @@ local function local_address(u)
 end
 
 local function connect(u, peer)
-    local cache = u.upstream.keepalive
+    local cache = u.own_cache or u.upstream.keepalive
     u.keepalive_cache, u.cached = cache, false
-    local conn = cache and keepalive.get(cache, peer)
+    local conn = cache and keepalive.get(cache, peer, u.r)
     if conn then
         u.cached = true
     else
@@ -218,12 +227,12 @@ local function receive_header(u)
         end
         u.buf = u.buf == "" and data or u.buf .. data
         local ok, message = protocol.read_header(u)
-        if ok then break end
+        if ok and u.pos - 1 <= limit then break end
         if ok == false then
             tell(LOG_ERR, u, message, READING_HEADER)
             return "invalid_header"
         end
-        if #u.buf >= limit then
+        if ok or #u.buf >= limit then
             tell(LOG_ERR, u, "upstream sent too big header", READING_HEADER)
             return "invalid_header"
         end
@@ -291,17 +300,18 @@ end
 -- One peer. → the name of the failure | nil, what the handler returns
 local function attempt(r, u)
     local s = new_state(u)
-    local peer, status = u.chooser.get(u)
+    local peer, status, failure = u.chooser.get(u)
     if not peer then
+        if status then return nil, status end
         s.peer = u.upstream.name
         u.peer_name, u.local_peer = s.peer, false
-        if status then return nil, status end
+        if failure then return failure end
         tell(LOG_ERR, u, "no live upstreams", "connecting to upstream")
         return "nolive"
     end
     u.peer = peer
     s.peer, u.peer_name, u.local_peer = peer.name, peer.name, peer.port == 0
-    local failure = connect(u, peer) or send_request(u)
+    failure = connect(u, peer) or send_request(u)
     if failure then return failure end
     fresh_response(u)
     failure = receive_header(u)
@@ -338,7 +348,8 @@ local function new(r, conf)
         r = r, conf = conf, protocol = conf.protocol, schema = conf.schema, uri = "", states = states_of(r),
         state = nil,
         upstream = nil, chooser = nil, group = nil, tried = nil, tries = 0, start = state.mono, peer = nil,
-        peer_name = nil, local_peer = false, conn = nil, cached = false, keepalive_cache = nil, request = nil,
+        peer_name = nil, local_peer = false, conn = nil, cached = false, keepalive_cache = nil, own_cache = nil,
+        idle_timeout = nil, max_requests = nil, request = nil,
         request_sent = false, unbuffered = false, action = nil, headers = nil, headers_n = 0, status = 0,
         status_line = nil, buf = "", pos = 1, content_length = nil, chunked = nil, connection_close = false,
         keepalive = false, left = 0, finished = nil, over = false,

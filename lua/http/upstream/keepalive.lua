@@ -4,8 +4,10 @@ local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
+local log = require "pyresty.http.log"
 
-local remove = table.remove
+local format, remove = string.format, table.remove
+local LOG_DEBUG = 8
 local push_op, CLOSE = ops.push, ops.CLOSE
 
 local keepalive = {}
@@ -51,29 +53,36 @@ local function stirred(conn)
     return drop(conn)
 end
 
---- An idle connection to a peer, or nil.
-function keepalive.get(cache, peer)
-    local name = peer.name
+--- An idle connection to a peer, or nil. A peer with a `pool` shares connections with its like only.
+function keepalive.get(cache, peer, r)
+    local name, pool = peer.name, peer.pool
     for i = cache.n, 1, -1 do
-        if cache[i].name == name then
+        if cache[i].name == name and cache[i].pool == pool then
             local conn = take_out(cache, i)
             sched.forget(conn)
+            if log.enabled(LOG_DEBUG, r) then
+                log.debug(r, format("get keepalive peer: using connection %016X", conn.fd))
+            end
             return conn
         end
     end
 end
 
---- Keeps a connection whose request is through → true, or false when it has to be closed.
-function keepalive.put(cache, conn)
-    if conn.requests >= cache.requests or state.now - conn.start > cache.time then return false end
+--- Keeps a connection whose request is through → true, or false when it has to be closed. idle (seconds) and requests
+--- are for this one instead of the cache's.
+function keepalive.put(cache, conn, r, idle, requests)
+    if conn.requests >= (requests or cache.requests) or state.now - conn.start > cache.time then return false end
     local _, err = conn.transport.peek(conn)
     if err ~= "again" or require("pyresty.background").exiting() then return false end
+    if log.enabled(LOG_DEBUG, r) then
+        log.debug(r, format("free keepalive peer: saving connection %016X", conn.fd))
+    end
     if cache.n >= cache.size then close(take_out(cache, 1)) end
     cache.n = cache.n + 1
     cache[cache.n] = conn
     conn.cache, conn.on_ready, conn.on_timer = cache, stirred, drop
     sched.watch_read(conn, conn.fd)
-    timers.set(conn, cache.timeout)
+    timers.set(conn, idle or cache.timeout)
     return true
 end
 

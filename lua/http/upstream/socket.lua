@@ -55,8 +55,8 @@ function socket.connect(u, peer, seconds, bound)
         end
     end
     return {
-        fd = fd, name = peer.name, requests = 0, start = state.now, transport = plain, deadline = nil, queued = nil,
-        wait = nil, wait_fd = nil, cache = nil, on_ready = nil, on_timer = nil, sent = 0,
+        fd = fd, name = peer.name, pool = peer.pool, requests = 0, start = state.now, transport = plain,
+        deadline = nil, queued = nil, wait = nil, wait_fd = nil, cache = nil, on_ready = nil, on_timer = nil, sent = 0,
     }
 end
 

@@ -1,0 +1,63 @@
+-- balancer_by_lua*: the user's code names the peer; when it names none, round robin goes on.
+local state = require "pyresty.state"
+local lua = require "pyresty.modules.lua"
+local peers = require "pyresty.http.upstream.peers"
+
+local round_robin = peers.round_robin
+local OK, BUSY, DECLINED = 0, -3, -5
+local FAILED = 500
+
+local balancer = {}
+
+local function init(u)
+    round_robin.init(u)
+    u.balancer = {peer = nil, more_tries = 0, total_tries = 0, last_state = nil}
+end
+
+-- What ngx.exit's code means to the upstream: nothing | nil, status, failure
+local function judge(code)
+    if code == BUSY then return nil end
+    if code == DECLINED then return nil, nil, "error" end
+    return nil, FAILED
+end
+
+local function get_with(chunk)
+    return function(u)
+        local r, b, c = u.r, u.balancer, u.r.conn
+        b.peer, b.more_tries, b.total_tries = nil, 0, b.total_tries + 1
+        local before = c.action
+        c.action, r.exit_code = "connecting to upstream", nil
+        local ok = lua.run_balancer(r, chunk)
+        c.action = before
+        local code = r.exit_code
+        r.exit_code = nil
+        if not ok then return nil, FAILED end
+        if code and code ~= OK then return judge(code) end
+        if not b.peer then return round_robin.get(u) end
+        u.group.single = false
+        u.tries = u.tries + b.more_tries
+        return b.peer
+    end
+end
+
+local function free(u, peer, outcome)
+    if not peer.own then return round_robin.free(u, peer, outcome) end
+    u.balancer.last_state = outcome
+    if u.tries > 0 then u.tries = u.tries - 1 end
+end
+
+--- The chooser of an upstream with `balancer_by_lua*`.
+function balancer.new(_, method)
+    return {init = init, get = get_with(method.chunk), free = free}
+end
+
+--- The upstream whose balancer runs → u | nil, message
+function balancer.current()
+    local r = state.r
+    local u = r.upstream
+    if not u then return nil, "no upstream found" end
+    if r.phase ~= "balancer" then return nil, "API disabled in the current context" end
+    return u
+end
+
+return balancer

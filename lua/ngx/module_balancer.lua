@@ -1,0 +1,2 @@
+-- require "ngx.balancer"
+return require "pyresty.ngx.balancer"
