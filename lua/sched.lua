@@ -5,6 +5,7 @@ local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local timers = require "pyresty.timers"
 local note_wrapped = require("pyresty.errors").note_wrapped
+local guard = require "pyresty.ngx.guard"
 local log = require "pyresty.http.log"
 
 local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
@@ -22,8 +23,10 @@ local HERE = debug.getinfo(1, "S").short_src .. ":"
 
 local sched = {OP = OP}
 local pool, pooled = {}, 0
-local by_coroutine = setmetatable({}, {__mode = "k"}) -- light threads that user code can name
-local inner_of = setmetatable({}, {__mode = "k"}) -- coroutine → the one it resumed, while that waits in an operation
+-- LuaJIT's weak tables are no ephemerons: a value that refers to its key would stay for ever. So values are weak too;
+-- the coroutine itself keeps its thread (free_main).
+local by_coroutine = setmetatable({}, {__mode = "kv"}) -- light threads that user code can name
+local inner_of = setmetatable({}, {__mode = "kv"}) -- coroutine → the one it resumed, while that waits in an operation
 local waits = setmetatable({}, {__mode = "k"}) -- set of users' coroutines that wait in an operation
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
@@ -51,7 +54,10 @@ local function entry_loop(fn, a, b)
 end
 
 -- The coroutine of a thread with any arguments and results.
-local function free_main(fn, ...) return co_yield(DONE, fn(...)) end
+local function free_main(thread, fn, ...)
+    co_yield(DONE, fn(...))
+    return thread
+end
 
 local function settle(thread, ok, tag, handler, a, b, c, d)
     if ok then
@@ -150,10 +156,11 @@ function sched.thread_of(co) return by_coroutine[co] end
 -- finish(thread, ok, …) gets all results.
 function sched.start_free(thread, fn, ...)
     local co = co_create(free_main)
-    thread.free, thread.co, thread.handle = true, co, co
-    by_coroutine[co] = thread
+    thread.free, thread.co = true, co
+    if thread.kind == "user" then thread.handle = co end -- until the parent has it
+    by_coroutine[co] = thread -- no key is collected that its value refers to: a dead thread knows no coroutine
     state.r, state.thread = thread.r, thread
-    return settle_free(thread, co_resume(co, fn, ...))
+    return settle_free(thread, co_resume(co, thread, fn, ...))
 end
 
 -- Wakes a thread later in this turn of the loop.
@@ -316,7 +323,7 @@ end
 -- Ends a thread that is suspended or posted; its coroutine is left to the collector.
 function sched.cancel(thread)
     if thread.dead then return end
-    thread.dead = true
+    thread.dead, thread.co = true, nil
     local fd = thread.wait and thread.wait_fd
     forget(thread)
     if thread.on_cancel then return thread.on_cancel(thread) end

@@ -6,7 +6,8 @@ local route = require "pyresty.http.route"
 local variables = require "pyresty.http.variables"
 local globals = require "pyresty.globals"
 
-local ipairs, require = ipairs, require
+local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable =
+    collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable
 
 -- The modules in the order of their handlers within a phase …
 local MODULES = {
@@ -41,13 +42,31 @@ end
 
 local MEGABYTES = 1024 -- collectgarbage counts kilobytes
 
--- OpenResty's limits of the JIT compiler; and a collector that lets a small heap grow to some 20 MB before it works.
+-- A small heap may grow by 16 MB before the collector works again, a large one to twice its size.
+local function set_pause()
+    local pause = 100 + 100 * 16 * MEGABYTES / collectgarbage "count"
+    collectgarbage("setpause", pause < 200 and 200 or pause)
+end
+
+-- Has the pause set anew at the end of each cycle, when something without a user is collected.
+local function watch_collector()
+    local function collected()
+        set_pause()
+        watch_collector()
+    end
+    if newproxy then
+        getmetatable(newproxy(true)).__gc = collected
+    else
+        setmetatable({}, {__gc = collected})
+    end
+end
+
+-- OpenResty's limits of the JIT compiler; a lazy collector.
 local function tune()
     local jit = rawget(_G, "jit")
     if jit then require("jit.opt").start("maxtrace=8000", "maxrecord=16000", "minstitch=3", "maxmcode=40960") end
-    local heap = collectgarbage "count"
-    local pause = 100 + 100 * 16 * MEGABYTES / heap
-    collectgarbage("setpause", pause < 200 and 200 or pause > 1200 and 1200 or pause)
+    set_pause()
+    watch_collector()
 end
 
 return function(plan)

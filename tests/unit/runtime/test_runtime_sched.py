@@ -207,3 +207,25 @@ def test_an_error_in_the_middle_of_drain_leaves_the_rest(run: Lua) -> None:
     assert run("return pcall(T.sched.drain)")[0] is False
     run("T.sched.drain()")
     assert run("return T.text()") == "other|done nil"
+
+
+def test_a_named_coroutine_is_known_as_long_as_it_lives_and_then_gone(run: Lua) -> None:
+    code = """
+    local kept = setmetatable({}, {__mode = "k"})
+    local function start(fn)
+        local thread = {kind = "user", finish = function() end}
+        sched.start_free(thread, fn)
+        local co = thread.handle
+        thread.handle, kept[co] = nil, true
+        return co
+    end
+    local mine = start(function() return 1 end)
+    local failed = start(function() error("oops") end)
+    for _ = 1, 50 do start(function() return 2 end) end
+    collectgarbage()
+    collectgarbage()
+    local count = 0
+    for _ in next, kept do count = count + 1 end
+    return count, T.sched.thread_of(mine).dead, T.sched.thread_of(failed).dead
+    """
+    assert run("local sched = T.sched " + code) == (2, True, True)
