@@ -8,6 +8,7 @@ import struct
 import threading
 from collections import Counter
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.rcode
@@ -74,7 +75,7 @@ class DnsServer:
             query, sender = self._udp.recvfrom(4096)
             if query == _END:
                 return
-            with contextlib.suppress(OSError):  # who asked has gone
+            with contextlib.suppress(OSError, dns.exception.DNSException):  # who asked has gone, or asked nonsense
                 for reply in self._replies(query):
                     self._udp.sendto(reply, sender)
 
@@ -97,7 +98,7 @@ class DnsServer:
     def _serve_tcp(self) -> None:
         while True:
             sock, _ = self._tcp.accept()
-            with sock, contextlib.suppress(OSError, EOFError):
+            with sock, contextlib.suppress(OSError, EOFError, dns.exception.DNSException):
                 query = _read(sock, struct.unpack("!H", _read(sock, 2))[0])
                 if query == _END:
                     return
