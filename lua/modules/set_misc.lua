@@ -7,8 +7,9 @@ local text = require "pyresty.modules.rewrite_text"
 local uri = require "pyresty.http.uri"
 local variables = require "pyresty.http.variables"
 
-local byte, char, concat, date, find, floor, format, gsub, sub =
-    string.byte, string.char, table.concat, os.date, string.find, math.floor, string.format, string.gsub, string.sub
+local byte, char, concat, date, find, floor, format, gsub, lower, sub =
+    string.byte, string.char, table.concat, os.date, string.find, math.floor, string.format, string.gsub, string.lower,
+    string.sub
 local ipairs, pairs, tonumber, type = ipairs, pairs, tonumber, type
 local LOG_ERR = 4
 local FAILED = 500
@@ -31,6 +32,34 @@ for code = 0, 31 do
 end
 
 local function quote_sql(value) return "'" .. gsub(value, "[%z\b\t\n\r\26\"'\\$]", SQL) .. "'" end
+
+-- Is it UTF-8, as PostgreSQL's client sees it?
+local LEAD = {
+    "^[\194-\223][\128-\191]", "^[\225-\236\238\239][\128-\191][\128-\191]", "^\224[\160-\191][\128-\191]",
+    "^\237[\128-\159][\128-\191]", "^\240[\144-\191][\128-\191][\128-\191]", "^\244[\128-\143][\128-\191][\128-\191]",
+    "^[\241-\243][\128-\191][\128-\191][\128-\191]",
+}
+
+local function is_utf8(value)
+    local at = find(value, "[\128-\255]")
+    while at do
+        local stop
+        for i = 1, #LEAD do
+            local _, last = find(value, LEAD[i], at)
+            stop = stop or last
+        end
+        if not stop then return false end
+        at = find(value, "[\128-\255]", stop + 1)
+    end
+    return true
+end
+
+local function quote_pgsql(value)
+    if value == "" then return "''" end
+    local quoted = "E" .. quote_sql(value)
+    if is_utf8(quoted) then return quoted end
+    return (gsub(quoted, "[\128-\255]", function(c) return format("\\\\%03o", byte(c)) end))
+end
 
 local function quote_json(value)
     if value == "" then return "null" end
@@ -99,6 +128,7 @@ local functions = {
     set_unescape_uri = uri.unescape,
     set_escape_uri = function(value) return uri.escape_lua(value, 2) end,
     set_quote_sql_str = quote_sql,
+    set_quote_pgsql_str = quote_pgsql,
     set_quote_json_str = quote_json,
     set_encode_base64 = function(value) return crypto.encode_base64(value) end,
     set_decode_base64 = strict("set_decode_base64", crypto.decode_base64),
@@ -109,6 +139,7 @@ local functions = {
     set_md5 = function(value) return crypto.md5(value) end,
     set_sha1 = function(value) return crypto.to_hex(crypto.sha1_bin(value)) end,
     set_hmac_sha1 = function(secret, value) return crypto.hmac_sha1(secret, value) end,
+    set_hmac_sha256 = function(secret, value) return crypto.hmac_sha256(secret, value) end,
     set_secure_random_alphanum = function(length) return random_text(length, ALPHANUM) end,
     set_secure_random_lcalpha = function(length) return random_text(length, LOWER) end,
     set_formatted_gmt_time = function(pattern) return date("!" .. pattern, floor(state.now)) end,
@@ -164,21 +195,44 @@ function module.compilers.set_random(code)
     end
 end
 
--- Round robin, one turn for each place in the configuration and worker.
+-- Round robin: behind the variable's own value; where it has none, behind what the location had last.
 function module.compilers.set_rotate(code)
-    local args, write = compile_args(code), variables.writer(code.name)
-    local current
+    local args, write, read = compile_args(code), variables.writer(code.name), text.compile(code.current)
+    local last = {} -- location → number
     return function(r)
         local low, high = bounds(r, "set_rotate", value_of(args[1], r), value_of(args[2], r))
         if not low then return FAILED end
-        if current == nil then
-            current = low + random_number() % (high - low + 1)
-        elseif current >= high or current < low then
-            current = low
-        else
-            current = current + 1
+        local value = value_of(read, r)
+        local current = not find(value, "%D") and tonumber(value)
+        if not current then
+            if value ~= "" then log.error(LOG_ERR, r, 'set_rotate: bad current value: "' .. value .. '"') end
+            current = last[r.loc] or low - 1
         end
+        current = current + 1
+        if current > high or current < low then current = low end
+        last[r.loc] = current
         write(r, format("%.0f", current))
+    end
+end
+
+-- The hash of a key picks one of a list of names (ngx_hash_key_lc).
+local function hash_of(key)
+    local hash = 0
+    key = lower(key)
+    for i = 1, #key do hash = (hash * 31 + byte(key, i)) % 4294967296 end
+    return hash
+end
+
+function module.compilers.set_hashed_upstream(code)
+    local args, write = compile_args(code), variables.writer(code.name)
+    return function(r)
+        local name = value_of(args[1], r)
+        local list = state.plan.upstream_lists[name]
+        if not list then
+            log.error(LOG_ERR, r, 'set_hashed_upstream: upstream list "' .. name .. '" not defined yet')
+            return FAILED
+        end
+        write(r, list[hash_of(value_of(args[2], r)) % #list + 1])
     end
 end
 

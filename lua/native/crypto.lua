@@ -12,6 +12,7 @@ cdef.once("crypto", [[
 unsigned char *pyresty_MD5(const char *data, size_t size, unsigned char *out) __asm__("MD5");
 unsigned char *pyresty_SHA1(const char *data, size_t size, unsigned char *out) __asm__("SHA1");
 void *pyresty_EVP_sha1(void) __asm__("EVP_sha1");
+void *pyresty_EVP_sha256(void) __asm__("EVP_sha256");
 unsigned char *pyresty_HMAC(void *digest, const char *key, int key_size, const char *data, size_t size,
     unsigned char *out, unsigned int *out_size) __asm__("HMAC");
 int pyresty_RAND_bytes(unsigned char *out, int size) __asm__("RAND_bytes");
@@ -90,6 +91,12 @@ end
 function crypto.hmac_sha1(key, data)
     libcrypto.pyresty_HMAC(libcrypto.pyresty_EVP_sha1(), key, #key, data, #data, digest, digest_size)
     return copy_string(digest, 20)
+end
+
+--- HMAC-SHA256, 32 bytes.
+function crypto.hmac_sha256(key, data)
+    libcrypto.pyresty_HMAC(libcrypto.pyresty_EVP_sha256(), key, #key, data, #data, digest, digest_size)
+    return copy_string(digest, 32)
 end
 
 --- CRC-32 as an unsigned number (ngx.crc32_short).

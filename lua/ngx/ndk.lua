@@ -7,7 +7,7 @@ local set_misc = require "pyresty.modules.set_misc"
 local error, setmetatable, tostring, type = error, setmetatable, tostring, type
 
 local LOG_ERR = 4
-local TAKES_TWO = {set_hmac_sha1 = true}
+local TAKES_TWO = {set_hmac_sha1 = true, set_hmac_sha256 = true}
 
 local function in_base32(convert)
     return function(value)

@@ -1,7 +1,7 @@
 """ngx_http_charset_filter_module: names a response's charset and recodes it. Serving half: lua/modules/charset.lua.
 
-``loc.charset`` and ``loc.source_charset`` = bytes, {script…} or None when off; ``loc.charset_types`` = {MIME type: True},
-``*`` for all. ``plan.charsets`` = {name in lower case → name as first written}; ``plan.charset_tables`` =
+``loc.charset`` and ``loc.source_charset`` = bytes, {script…} or None when off; ``loc.charset_types`` = {MIME type:
+True}, ``*`` for all. ``plan.charsets`` = {name in lower case → name as first written}; ``plan.charset_tables`` =
 {"from>to" → {kind = bytes | to_utf8 | from_utf8, map = {byte → bytes}, or {code point → byte} of from_utf8}}.
 """
 

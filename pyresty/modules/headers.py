@@ -1,6 +1,7 @@
 """ngx_http_headers_module: ``add_header``, ``add_trailer`` and ``expires``. Serving half: lua/modules/headers.lua.
 
-``loc.add_header`` and ``loc.add_trailer`` = [{name, value, always}…]; ``loc.expires`` = {kind, seconds} or {kind = "dynamic", value, modified}.
+``loc.add_header`` and ``loc.add_trailer`` = [{name, value, always}…]; ``loc.expires`` = {kind, seconds} or
+{kind = "dynamic", value, modified}.
 """
 
 from __future__ import annotations
