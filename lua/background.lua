@@ -5,6 +5,7 @@ local timers = require "pyresty.timers"
 local errors = require "pyresty.errors"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
+local references = require "pyresty.vm_references"
 
 local getinfo, unpack, select, ipairs, next = debug.getinfo, unpack or table.unpack, select, ipairs, next
 local LOG_ERR, LOG_ALERT, LOG_DEBUG = 4, 2, 8
@@ -25,6 +26,7 @@ local function thread_done(r)
     if r.threads > 0 then return end
     background.running = background.running - 1
     phases.clean_up(r)
+    if r.held_vm then references.drop() end
     if log.enabled(LOG_DEBUG, r) then log.debug(r, "http lua close fake http connection") end
 end
 
@@ -35,6 +37,7 @@ local function done(thread, ok, err)
         log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
             .. errors.thread_traceback(thread, err))
         if r.users then sched.cancel_all(r) end
+        thread.co = nil
     end
     return thread_done(r)
 end
@@ -51,7 +54,7 @@ local function start(timer, premature)
         log.error(LOG_ALERT, nil, limit .. " lua_max_running_timers are not enough")
         log.error(LOG_ERR, nil, "lua failed to run timer with function defined at " .. function_place(timer.fn) .. ": "
             .. limit .. " lua_max_running_timers are not enough")
-        return
+        return references.drop()
     end
     return background.enter(timer, done, timer.fn, premature, unpack(timer.args, 1, timer.args.n))
 end
@@ -60,7 +63,7 @@ end
 function background.enter(timer, finish, fn, ...)
     background.running = background.running + 1
     local r = fake_request("timer", timer.loc, timer.conn)
-    r.threads = 1
+    r.threads, r.held_vm = 1, timer.holds_vm
     local thread = {r = r, finish = finish, kind = "timer", owner = r}
     r.entry = thread
     r.on_last = thread_done
@@ -82,7 +85,8 @@ local function fire(timer)
 end
 
 function background.add(timer)
-    waiting[timer] = true
+    waiting[timer], timer.holds_vm = true, true
+    references.add()
     background.pending = background.pending + 1
     timers.set(timer, timer.delay)
 end

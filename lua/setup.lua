@@ -5,6 +5,7 @@ local phases = require "pyresty.http.phases"
 local route = require "pyresty.http.route"
 local variables = require "pyresty.http.variables"
 local globals = require "pyresty.globals"
+local debugging = require "pyresty.modules.lua_debug"
 
 local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable =
     collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable
@@ -82,6 +83,7 @@ return function(plan)
     sched.install(coroutine)
     if plan.servers then
         phases.setup(plan)
+        debugging.watch(plan)
         route.setup(plan)
         for _, listen in ipairs(plan.listens) do
             local server = plan.servers[listen.default_server]

@@ -6,6 +6,7 @@ local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
 local content_type = require "pyresty.http.content_type"
 local refs = require "pyresty.http.ctx_refs"
+local references = require "pyresty.vm_references"
 local layers = require "pyresty.http.layers"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
@@ -354,6 +355,7 @@ local function complete(r)
     r.done = true
     log_request(r)
     clean_up(r)
+    if state.fresh then references.drop() end
     return r.conn.protocol.request_done(r.conn, r)
 end
 phases.complete = complete

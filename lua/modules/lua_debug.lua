@@ -1,9 +1,12 @@
 -- What ngx_lua tells the debug log about its handlers and filters. Decided when a location is compiled: one whose log
 -- takes no debug lines gets its handlers as they are.
 local state = require "pyresty.state"
+local chunks = require "pyresty.chunks"
+local crypto = require "pyresty.native".crypto
 local log = require "pyresty.http.log"
 
-local format, ipairs = string.format, ipairs
+local format, ipairs, type = string.format, ipairs, type
+local md5 = function(text) return crypto.md5(text) end
 
 local debugging = {}
 
@@ -24,6 +27,56 @@ function debugging.handler(loc, name, handler)
     return function(r)
         log.debug(r, format('lua %s, uri:"%s" c:%d', name, r.uri, count(r)))
         return handler(r)
+    end
+end
+
+-- ---------------------------------------------------------------- the code cache
+
+local numbers, last_number = {}, 0 -- key → reference
+
+local function key_of(chunk)
+    if chunk.code then return chunk.kind .. "_nhli_" .. md5(chunk.code) end
+    return type(chunk.file) == "string" and "nhlf_" .. md5(chunk.file) or nil
+end
+
+local function tell_cache(r, what, key, ref)
+    return log.debug(r, format("code cache %s (key='%s', ref=%d)", what, key, ref))
+end
+
+-- → whether the code is known
+local function look_up(r, chunk, key)
+    tell_cache(r, "lookup", key, chunk.reference or -1)
+    local ref = numbers[key]
+    if not ref then
+        tell_cache(r, "miss", key, -1)
+        return false
+    end
+    if not chunk.reference then
+        chunk.reference = ref
+        tell_cache(r, "setting ref", key, ref)
+    end
+    tell_cache(r, "hit", key, ref)
+    return true
+end
+
+--- Has the use of chunks told about, where some log takes it.
+function debugging.watch(plan)
+    local wanted = false
+    for _, loc in ipairs(plan.locations) do wanted = wanted or debugging.on(loc) end
+    if not wanted then return end
+    local get = chunks.get
+    function chunks.get(chunk, r)
+        if not r or not log.enabled(8, r) then return get(chunk, r) end
+        local key = chunk.cache_key or key_of(chunk)
+        if not key then return get(chunk, r) end
+        chunk.cache_key = key
+        local known = look_up(r, chunk, key)
+        local fn, err, missing, what = get(chunk, r)
+        if fn and not known then
+            last_number = last_number + 1
+            numbers[key], chunk.reference = last_number, last_number
+        end
+        return fn, err, missing, what
     end
 end
 
