@@ -5,13 +5,14 @@
 
 local ffi = require "ffi"
 local bit = require "bit"
+local buffer = require "string.buffer"
 local cdef = require "pyresty.native.cdef"
 
 local bor, band = bit.bor, bit.band
 local cast = ffi.cast
 local copy_string = ffi.string
 local byte, format, sub = string.byte, string.format, string.sub
-local tonumber = tonumber
+local loadstring, tonumber, type = loadstring, tonumber, type
 
 assert(ffi.abi("le") and ffi.abi("64bit"), "pcre2 needs a 64 bit little-endian machine")
 
@@ -183,6 +184,7 @@ function pcre.compile(pattern, flags)
         jit = compiled,
         direct = compiled and (not utf or check ~= 0),   -- nothing that pcre2_match would have to check before
         options = check,
+        utf = utf,
         names = read_names(code),
     }
     return handle, groups
@@ -289,6 +291,102 @@ function pcre.exec_strings(handle, subject, start)
         return res
     end
     return nil, code
+end
+
+-- ---------------------------------------------------------------- substitution
+
+local output = buffer.new()
+local templates, template_count = {}, 0
+
+-- Code of its own for each template: LuaJIT compiles no short loops inside of another loop well.
+local function template_code(count, groups)
+    local lines = { "local literals = ...", "return function(output, subject, vector, matched)", "local from" }
+    for i = 1, count do
+        local group = groups[i]
+        if not group then
+            lines[#lines + 1] = format("output:put(literals[%d])", i)
+        else
+            lines[#lines + 1] = format("if %d < matched then", group)
+            lines[#lines + 1] = format("from = vector[%d]", 4 * group)
+            lines[#lines + 1] = format("if from >= 0 then output:putcdata(subject + from, vector[%d] - from) end",
+                4 * group + 2)
+            lines[#lines + 1] = "end"
+        end
+    end
+    lines[#lines + 1] = "end"
+    return table.concat(lines, "\n")
+end
+
+--- A replacement text, given as its parts: strings, and the numbers of groups → template, an integer.
+function pcre.template(...)
+    local parts, groups = { ... }, {}
+    for i = 1, #parts do
+        groups[i] = type(parts[i]) == "number" and parts[i]
+    end
+    template_count = template_count + 1
+    templates[template_count] = loadstring(template_code(#parts, groups), "=template")(parts)
+    return template_count
+end
+
+--- All templates are void.
+function pcre.forget_templates()
+    templates, template_count = {}, 0
+end
+
+-- One character behind the empty match at `offset`.
+local function step_over(program, subject, offset, length)
+    offset = offset + 1
+    if program.utf then
+        while offset < length and band(subject[offset], 0xc0) == 0x80 do
+            offset = offset + 1
+        end
+    end
+    return offset
+end
+
+--- Where the search goes on behind an empty match that ended at byte `to`.
+function pcre.step_over(handle, subject, to)
+    return step_over(programs[handle], cast("const uint8_t *", subject), to, #subject) + 1
+end
+
+--- Replaces the first match, or all (`global`), by a template → text, number of matches | nil, error code.
+function pcre.substitute(handle, subject, template, global)
+    local program, emit = programs[handle], templates[template]
+    if not program then
+        return nil, BADHANDLE
+    end
+    local bytes, length = cast("const uint8_t *", subject), #subject
+    local count, copied, offset = 0, 0, 0
+    output:reset()
+    while offset <= length do
+        local rc = run(program, subject, offset)
+        if rc < 0 then
+            if rc ~= NOMATCH then
+                return nil, rc
+            end
+            break
+        end
+        count = count + 1
+        local from, to = vector[0], vector[2]
+        if from > copied then
+            output:putcdata(bytes + copied, from - copied)
+        end
+        emit(output, bytes, vector, rc)
+        copied, offset = to, to
+        if to <= from then
+            offset = step_over(program, bytes, to, length)
+        end
+        if not global then
+            break
+        end
+    end
+    if count == 0 then
+        return subject, 0
+    end
+    if copied < length then
+        output:putcdata(bytes + copied, length - copied)
+    end
+    return output:get(), count
 end
 
 --- Bounds the backtracking of every match (lua_regex_match_limit); 0 is PCRE2's own limit.

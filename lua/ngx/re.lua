@@ -4,12 +4,15 @@ local native = require "pyresty.native"
 local re_compile = require "pyresty.ngx.re_compile"
 local re_template = require "pyresty.ngx.re_template"
 
-local byte, sub = string.byte, string.sub
+local sub = string.sub
 local concat = table.concat
 local error, select = error, select
 local setmetatable = setmetatable
 local tostring = tostring
 local type = type
+
+local loaded, new_table = pcall(require, "table.new")
+if not loaded then new_table = function() return {} end end
 
 local get = re_compile.get
 local pcre = native.pcre
@@ -35,19 +38,6 @@ local function add_names(compiled, res)
     end
 end
 
--- Where the search goes on behind an empty match that ended at byte `to`: one character further.
-local function step_over(compiled, subject, to)
-    local pos = to + 2
-    if compiled.utf then
-        local b = byte(subject, pos)
-        while b and b >= 0x80 and b < 0xc0 do
-            pos = pos + 1
-            b = byte(subject, pos)
-        end
-    end
-    return pos
-end
-
 local function start_of(ctx)
     local pos = ctx.pos
     if not pos or pos <= 0 then
@@ -63,7 +53,7 @@ function re.match(subject, regex, options, ctx, res)
     if not compiled then
         return nil, message
     end
-    local captures = res or {}
+    local captures = res or new_table(compiled.groups, 0)
     local from, to = exec(compiled.handle, subject, ctx and start_of(ctx) or 1, captures)
     if not from then
         if to then
@@ -135,7 +125,7 @@ local function iterate(iterator)
     end
     pos = to + 1
     if to < from then
-        pos = step_over(compiled, subject, to)
+        pos = pcre.step_over(compiled.handle, subject, to)
     end
     if to < from and pos > #subject + 1 then
         finish_iteration(iterator)
@@ -164,78 +154,52 @@ local function text_of(...)
     return tostring((...))
 end
 
--- Captures of one match as text for a template or a function; nil, err when the expression fails.
-local function replacement(replace, template, captures, compiled)
-    if template then
-        return re_template.expand(template, captures)
-    end
-    if compiled.names then
-        add_names(compiled, captures)
-    end
-    return text_of(replace(captures))
-end
-
--- Replaces matches of a compiled expression; `constant` is the replacement when it has no captures in it.
-local function substitute(subject, compiled, replace, template, constant, global)
+-- Replaces matches of a compiled expression by what a function makes of their captures.
+local function substitute(subject, compiled, replace, global)
     local regex, options = compiled.regex, compiled.options.text
     local length = #subject
     local pieces, n = {}, 0
     local count, copied, pos = 0, 1, 1        -- subject[copied …] is not in `pieces` yet
-    while true do
-        local captures, from, to
-        if constant then
-            from, to = find(compiled.handle, subject, pos)
-        else
-            captures = {}
-            from, to = exec(compiled.handle, subject, pos, captures)
-        end
+    repeat
+        local captures = {}
+        local from, to = exec(compiled.handle, subject, pos, captures)
         if not from then
             if to then
                 return nil, nil, "pcre_exec() failed: " .. to
             end
             break
         end
-        count = count + 1
-        if from > copied then
-            n = n + 1
-            pieces[n] = sub(subject, copied, from - 1)
+        if compiled.names then
+            add_names(compiled, captures)
         end
-        n = n + 1
-        pieces[n] = constant or replacement(replace, template, captures, compiled)
-        copied, pos = to + 1, to + 1
-        if to < from then
-            pos = step_over(compiled, subject, to)
-            if pos > length + 1 then
-                break
-            end
-        end
-        if not global then
-            break
-        end
-        if not compiled.handle then           -- dropped from the cache by what a function replaced in between
+        pos = to < from and pcre.step_over(compiled.handle, subject, to) or to + 1
+        pieces[n + 1], pieces[n + 2] = sub(subject, copied, from - 1), text_of(replace(captures))
+        count, n, copied = count + 1, n + 2, to + 1
+        if not compiled.handle then           -- dropped from the cache by what the function replaced in between
             compiled = get(regex, options)
         end
-    end
+    until not global or pos > length + 1
     if count == 0 then
         return subject, 0
     end
-    if copied <= length then
-        n = n + 1
-        pieces[n] = sub(subject, copied)
-    end
-    return concat(pieces, "", 1, n), count
+    return concat(pieces, "", 1, n) .. sub(subject, copied), count
 end
 
 local function run(subject, compiled, replace, global)
-    local template, constant
-    if type(replace) ~= "function" then
-        template, constant = re_template.get(type(replace) == "string" and replace or tostring(replace))
-        if not template and not constant then
-            return nil, nil, "failed to compile the replacement template"
-        end
+    if type(replace) == "function" then
+        subject = type(subject) == "string" and subject or tostring(subject)
+        return substitute(subject, compiled, replace, global)
+    end
+    local template = re_template.get(type(replace) == "string" and replace or tostring(replace))
+    if not template then
+        return nil, nil, "failed to compile the replacement template"
     end
     subject = type(subject) == "string" and subject or tostring(subject)
-    return substitute(subject, compiled, replace, template, constant, global)
+    local text, count = pcre.substitute(compiled.handle, subject, template, global)
+    if not text then
+        return nil, nil, "pcre_exec() failed: " .. count
+    end
+    return text, count
 end
 
 --- ngx.re.sub(subject, regex, replace, options?) → new string, count | nil, nil, err. `replace` is a text with $1,

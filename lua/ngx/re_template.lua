@@ -3,9 +3,9 @@
 local log = require "pyresty.http.log"
 
 local byte, find, format, sub = string.byte, string.find, string.format, string.sub
-local concat = table.concat
 local tonumber = tonumber
-local type = type
+local unpack = unpack or table.unpack
+local pcre = require "pyresty.native".pcre
 
 local re_template = {}
 
@@ -88,37 +88,23 @@ local function compile(text)
     end
 end
 
---- → template | nil, text (it has no "$") | nil (refused; the reason was logged).
+--- → template for native.pcre.substitute | nil (refused; the reason was logged).
 function re_template.get(text)
-    if not find(text, "$", 1, true) then
-        return nil, text
+    local template = cache[text]
+    if template then
+        return template
     end
-    local parts = cache[text]
-    if parts == nil then
-        parts = compile(text)
-        if cached >= MAX_CACHED then
-            cache, cached = {}, 0
-        end
-        if parts then
-            cache[text] = parts
-            cached = cached + 1
-        end
+    local parts = compile(text)
+    if not parts then
+        return nil
     end
-    return parts or nil
-end
-
---- The text of a template with the captures of one match; a group that is missing or took no part is empty.
-function re_template.expand(parts, captures)
-    local out = {}
-    for i = 1, #parts do
-        local part = parts[i]
-        if type(part) == "number" then
-            out[i] = captures[part] or ""
-        else
-            out[i] = part
-        end
+    if cached >= MAX_CACHED then
+        cache, cached = {}, 0
+        pcre.forget_templates()
     end
-    return concat(out)
+    template = pcre.template(unpack(parts))
+    cache[text], cached = template, cached + 1
+    return template
 end
 
 return re_template
