@@ -39,6 +39,7 @@ AREAS = {
     "globals": "global variables",
     "headers": "headers",
     "http": "connections, limits, versions",
+    "libs": "libraries as Debian has them, with the servers they speak to",
     "location": "choice of locations, `rewrite`, `if`, captures",
     "log": "logs",
     "lua": "`content_by_lua*`, output",
