@@ -1,5 +1,5 @@
 -- Tracebacks as ngx_lua writes them: our own functions are shown as the C functions they stand for.
-local getinfo = debug.getinfo
+local getinfo, getlocal = debug.getinfo, debug.getlocal
 local concat, sub = table.concat, string.sub
 local tostring, type = tostring, type
 
@@ -94,15 +94,27 @@ function errors.thread_traceback(thread, err)
     return "stack traceback:" .. text
 end
 
--- The traceback of one dead coroutine.
-function errors.coroutine_traceback(co) return "stack traceback:" .. joined(frames(co, 0)) end
-
 -- The traceback of a dead coroutine.
 function errors.coroutine_traceback(co) return "stack traceback:" .. joined(frames(co, 0)) end
 
 -- The traceback of the running coroutine, from the caller's caller on.
 function errors.traceback(level)
     return "stack traceback:" .. joined(frames(nil, level + 1))
+end
+
+local on_luajit = rawget(_G, "jit") ~= nil
+
+-- What the C function that a dead coroutine died in (error, as a rule) was called with, on LuaJIT. → array, its length
+function errors.last_arguments(co)
+    local values, n = {}, 0
+    local info = on_luajit and co and getinfo(co, 0, "S")
+    if not info or info.what ~= "C" then return values, 0 end
+    while true do
+        local name, value = getlocal(co, 0, n + 1)
+        if not name then return values, n end
+        n = n + 1
+        values[n] = value
+    end
 end
 
 -- ngx_lua logs only strings (and numbers); other error values have no text.

@@ -32,9 +32,16 @@ local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
 local posted, first_posted, last_posted = {}, 1, 0 -- what begins when no thread is woken: function, argument, …
 
--- An error whose level reaches past the handler has no position: below it ngx_lua has a C function.
+local YIELDS = {"attempt to yield across C-call boundary", "attempt to yield across metamethod/C-call boundary"}
+
+-- An error whose level reaches past the handler has no position: below it ngx_lua has a C function. Nor has one of a
+-- wait where none is possible: it is C that yields there.
 local function unplaced(err)
-    if type(err) ~= "string" or sub(err, 1, #HERE) ~= HERE then return err end
+    if type(err) ~= "string" then return err end
+    for i = 1, 2 do
+        if sub(err, -#YIELDS[i]) == YIELDS[i] then return YIELDS[i] end
+    end
+    if sub(err, 1, #HERE) ~= HERE then return err end
     return (gsub(sub(err, #HERE + 1), "^%d+: ", "", 1))
 end
 
@@ -358,22 +365,39 @@ function pass(co, ok, ...)
     return ok, ...
 end
 
+local status
+
+-- What did not run was not suspended.
+local function resumed(co, ok, ...)
+    if not ok and co_status(co) ~= "dead" then return false, "cannot resume " .. status(co) .. " coroutine" end
+    return pass(co, ok, ...)
+end
+
 local function resume(co, ...)
+    if type(co) ~= "thread" then guard.argument(1, "coroutine expected") end
     local thread = by_coroutine[co]
     if thread then return false, "cannot resume dead coroutine" end
-    return pass(co, co_resume(co, ...))
+    return resumed(co, co_resume(co, ...))
 end
+
+-- Where nothing can wait ngx_lua leaves the functions of Lua, whose wrap puts its place before an error.
+local STRAIGHT = {
+    set = true, header_filter = true, body_filter = true, log = true, init = true, init_worker = true,
+    exit_worker = true, balancer = true, ssl_session_store = true,
+}
+local CALLER = _VERSION == "Lua 5.1" and not rawget(_G, "jit") and 3 or 2 -- Lua 5.1 gives tail calls a level
 
 local function unwrap(co, ok, ...)
     if not ok then
         note_wrapped(co, (...))
-        error((...), 0)
+        local err, r = (...), state.r
+        error(err, type(err) == "string" and r and STRAIGHT[r.phase] and CALLER or 0)
     end
     return ...
 end
 
 -- As ngx_lua tells it: what waits in an operation is running, and those that resumed it are normal.
-local function status(co)
+function status(co)
     local thread = by_coroutine[co]
     if thread and thread.dead then return thread.collected and "dead" or "zombie" end
     if inner_of[co] then return "normal" end

@@ -1,11 +1,11 @@
 -- The light threads of a request: the entry thread of each handler and those ngx.thread.spawn makes.
-local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local errors = require "pyresty.errors"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local phases = require "pyresty.http.phases"
 
+local co_running, co_status = coroutine.running, coroutine.status
 local error, type, ipairs, pairs, select = error, type, ipairs, pairs, select
 local unpack = unpack or table.unpack
 local LOG_ERR = 4
@@ -171,6 +171,7 @@ end
 
 local function leave(thread, status)
     local r = thread.r
+    if r.on_exit then return r.on_exit(thread, status) end
     if thread.kind == "timer" then
         thread.dead = true
         return thread.finish(thread, true)
@@ -216,6 +217,13 @@ end
 
 local function pack(...) return {n = select("#", ...), ...} end
 
+-- ngx_lua gives the whole stack of a thread that failed: what `error` was called with, then the error.
+local function failure(thread, err)
+    local values, n = errors.last_arguments(thread.co)
+    values[n + 1] = err
+    return pack(false, unpack(values, 1, n + 1))
+end
+
 local function user_done(thread, ok, ...)
     local r = thread.r
     r.threads = r.threads - 1
@@ -223,10 +231,11 @@ local function user_done(thread, ok, ...)
         log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text((...)) .. "\n"
             .. errors.thread_traceback(thread, (...)))
     end
-    thread.results = pack(ok, ...)
+    thread.results = ok and pack(true, ...) or failure(thread, (...))
+    thread.co = nil
     if r.users then r.users[thread] = nil end
     if thread.waiter then return wake_waiter(thread) end
-    if thread.parent.dead then thread.collected = true end
+    if thread.parent.dead or co_status(thread.parent_co) == "dead" then thread.collected = true end
     if r.threads == 0 then
         if thread.owner then return thread.owner.on_last(thread.owner) end
         local _, status = last_one(r)
@@ -238,7 +247,9 @@ end
 local function spawn(thread, fn, args)
     local r = thread.r
     r.threads = r.threads + 1
-    local child = {r = r, finish = user_done, kind = "user", parent = thread, owner = thread.owner}
+    local child = {
+        r = r, finish = user_done, kind = "user", parent = thread, parent_co = args.co, owner = thread.owner,
+    }
     r.users = r.users or {}
     r.users[child] = true
     sched.post(thread, child)
@@ -247,8 +258,12 @@ end
 
 -- ngx.thread.spawn: fn runs until it waits, then the parent goes on. → its coroutine
 function sched.spawn(fn, ...)
-    local child = sched.operate(spawn, fn, pack(...))
-    return child.handle
+    local args = pack(...)
+    args.co = co_running()
+    local child = sched.operate(spawn, fn, args)
+    local co = child.handle
+    child.handle = nil
+    return co
 end
 
 local function wait(thread, list)
@@ -261,13 +276,13 @@ local thread_of = sched.thread_of
 -- ngx.thread.wait: the results of the first of the threads to end. → ok, … | nil, err
 function sched.wait(...)
     local list = {...}
-    local me = state.thread
+    local me = co_running()
     for i, co in ipairs(list) do
         local child = type(co) == "thread" and thread_of(co)
         if not child or child.kind ~= "user" then
             error("attempt to wait on a coroutine that is not a user thread", 0)
         end
-        if child.parent ~= me then error("only the parent coroutine can wait on the thread", 0) end
+        if child.parent_co ~= me then error("only the parent coroutine can wait on the thread", 0) end
         if child.collected then return nil, "already waited or killed" end
         if child.dead and child.results then
             child.collected = true
@@ -283,7 +298,7 @@ end
 function sched.kill(co)
     local child = type(co) == "thread" and thread_of(co)
     if not child or child.kind ~= "user" then return nil, "not user thread" end
-    if child.parent ~= state.thread then return nil, "killer not parent" end
+    if child.parent_co ~= co_running() then return nil, "killer not parent" end
     if child.collected then return nil, "already waited or killed" end
     if child.dead then
         child.collected = true

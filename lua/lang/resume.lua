@@ -2,11 +2,11 @@
 
 local resume, status = coroutine.resume, coroutine.status
 
-local function result(co, ok, first, ...)
-    if not ok and first == "cannot resume non-suspended coroutine" then
-        first = "cannot resume " .. status(co) .. " coroutine"
+local function result(co, ok, ...)
+    if not ok and (...) == "cannot resume non-suspended coroutine" then
+        return false, "cannot resume " .. status(co) .. " coroutine"
     end
-    return ok, first, ...
+    return ok, ...
 end
 
 function coroutine.resume(co, ...)

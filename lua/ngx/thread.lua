@@ -3,14 +3,14 @@ local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local guard = require "pyresty.ngx.guard"
 
-local error, select, type = error, select, type
+local co_running, error, select, type = coroutine.running, error, select, type
 local refuse, thread_of = guard.refuse, sched.thread_of
 
 -- Why thread `co` cannot be waited for here, or nil.
 local function unwaitable(co)
     local child = thread_of(co)
     if not child or child.kind ~= "user" then return "attempt to wait on a coroutine that is not a user thread" end
-    if child.parent ~= state.thread then return "only the parent coroutine can wait on the thread" end
+    if child.parent_co ~= co_running() then return "only the parent coroutine can wait on the thread" end
 end
 
 local function install(ngx)
