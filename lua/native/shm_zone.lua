@@ -65,14 +65,14 @@ local function reset(z)
     reserve(z, 27 + #z.name)
 end
 
-local function repaired(z)
+local function verified(z)
     return verify.run(z) and (repair.run(z) or true)
 end
 
 -- → what was done
 local function put_in_order(z)
     if is_formatted(z) then
-        local ok, done = pcall(repaired, z)
+        local ok, done = pcall(verified, z)
         if ok and done then
             return REPAIRED
         end

@@ -1,0 +1,93 @@
+"""What connections cost, and that serving costs nothing that is not given back."""
+
+from __future__ import annotations
+
+import resource
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from workers import Client, Workers, amount
+
+Make = Callable[..., Workers]
+PAGE = resource.getpagesize()
+ASK = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process has."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+
+
+def test_idle_connections_are_cheap(make_workers: Make) -> None:
+    count = amount("connections", 1000)
+    files = count + 200
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, files), hard), hard))
+    workers = make_workers(1, main=f"worker_rlimit_nofile {files};")
+    text = workers.conf.read_text().replace("worker_connections 1024", f"worker_connections {files}")
+    workers.conf.write_text(text)
+    workers.reload()
+    worker = workers.who()
+    for _ in range(50):
+        workers.who()
+    before = resident(worker)
+    clients = []
+    for _ in range(count):
+        client = socket.create_connection(("127.0.0.1", workers.port), timeout=30)
+        client.sendall(ASK)
+        assert client.recv(4096).startswith(b"HTTP/1.1 200")
+        clients.append(client)
+    each = (resident(worker) - before) / count
+    print(f"{count} idle connections: {each / 1024:.1f} KB each")
+    assert each < 40 * 1024
+    for client in clients:
+        client.close()
+
+
+def test_a_worker_does_not_grow(make_workers: Make) -> None:
+    """Requests of several kinds; resident memory after a warm-up and at the end."""
+    requests = amount("requests", 12_000)
+    locations = """
+        location = /body { content_by_lua_block { ngx.req.read_body() ngx.print(#(ngx.req.get_body_data() or "")) } }
+        location = /sub { content_by_lua_block { ngx.print(ngx.location.capture("/").body) } }
+        location = /sock { content_by_lua_block {
+            local sock = ngx.socket.tcp()
+            assert(sock:connect("127.0.0.1", ngx.var.server_port))
+            assert(sock:send("GET / HTTP/1.0\\r\\nHost: h\\r\\n\\r\\n"))
+            local body = assert(sock:receive("*a"))
+            sock:close()
+            ngx.print(#body)
+        } }
+        location = /threads { content_by_lua_block {
+            local co = ngx.thread.spawn(function() ngx.sleep(0) return 1 end)
+            ngx.thread.wait(co)
+            ngx.timer.at(0, function() end)
+            ngx.shared.cats:incr("n", 1, 0)
+            ngx.print("x")
+        } }
+        location = /missing { return 404; }
+    """
+    workers = make_workers(1, http="lua_shared_dict cats 100k;", locations=locations)
+    worker = workers.who()
+
+    def serve(count: int) -> None:
+        paths = ("/", "/slow", "/sub", "/sock", "/threads", "/missing")
+        client = Client(workers.port)
+        for number in range(count):
+            if number % 100 == 99:
+                client.close()
+                client = Client(workers.port)
+            path = paths[number % len(paths)] if number % 50 == 1 or number % len(paths) != 1 else "/"
+            client.ask(path)
+            if number % 10 == 0:
+                client.ask("/body", body=b"b" * (number % 5000 + 1))
+        client.close()
+
+    marks = []
+    for _ in range(8):
+        serve(requests // 8)
+        marks.append(resident(worker))
+    print("resident KB:", *(mark // 1024 for mark in marks))
+    grown = marks[-1] - marks[3]  # the collector lets a heap grow at first
+    assert grown < 5 << 20
