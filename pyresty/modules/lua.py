@@ -220,6 +220,19 @@ def lua_package_cpath(scope: Scope, d: Directive) -> None:
     scope.set("lua_package_cpath", _search_path(d, scope.config.prefix), d)
 
 
+MIN_CAPTURE = 4096  # the longest line of the error log
+
+
+@MODULE.directive("lua_capture_error_log", HTTP)
+def lua_capture_error_log(scope: Scope, d: Directive) -> None:
+    """Bytes of the error log that ``require "ngx.errlog".get_logs`` can look back at."""
+    length = parse_size(d.args[0])
+    if length is None or length < MIN_CAPTURE:
+        least = f", minimum size is {MIN_CAPTURE}" if d.args[0] else ""
+        raise ConfError(f'invalid capture error log size "{d.arg(0)}"{least}', d)
+    scope.set("lua_capture_error_log", length, d)
+
+
 MIN_ZONE = 8191
 
 
@@ -271,6 +284,7 @@ def compile_http(scope: Scope, plan: Plan) -> None:
         "rewrite_by_lua_no_postpone", "access_by_lua_no_postpone", "lua_worker_thread_vm_pool_size",
     ):
         lua[name] = scope.get(name)
+    lua["lua_capture_error_log"] = scope.own("lua_capture_error_log")
 
 
 @MODULE.main
