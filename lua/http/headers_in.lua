@@ -95,7 +95,14 @@ function headers_in.index(r)
     return index
 end
 
--- A copy of a headers table, for a subrequest that changes its own.
+-- The headers of r for another request: whichever changes them, changes a copy.
+function headers_in.share(r)
+    local headers = r.headers_in
+    headers.shared = true
+    return headers
+end
+
+-- A copy of a headers table.
 function headers_in.copy(headers)
     local copy = {n = headers.n}
     for i = 1, headers.n do copy[i] = headers[i] end

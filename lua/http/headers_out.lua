@@ -261,27 +261,14 @@ function headers_out.get(r, name)
     return values or value
 end
 
---- Array {name, value, name, value …} of what is set so far, nginx's own fields first.
-function headers_out.list(r)
-    local h, out, n = r.headers_out, {}, 0
-    local function append(name, value)
-        if value then
-            out[n + 1], out[n + 2], n = name, value, n + 2
-        end
-    end
-    append("Content-Type", full_content_type(h))
-    if not h.length_listed then append("Content-Length", from_field(h, "content-length")) end
-    append("Last-Modified", from_field(h, "last-modified"))
-    append("Location", h.location)
-    for i = 1, h.n, 3 do append(h[i + 1], h[i + 2]) end
-    return out
-end
-
---- {name → value or array of values}: the header of a capture's result.
+--- {name → value or array of values}: what is set so far, as the header of a capture's result.
 function headers_out.to_table(r)
-    local list, out = headers_out.list(r), {}
-    for i = 1, #list, 2 do
-        local name, value = list[i], list[i + 1]
+    local h = r.headers_out
+    local out = {["Content-Type"] = full_content_type(h), Location = h.location}
+    if not h.length_listed then out["Content-Length"] = h.content_length end
+    out["Last-Modified"] = from_field(h, "last-modified")
+    for i = 2, h.n, 3 do
+        local name, value = h[i], h[i + 1]
         local known = out[name]
         if known == nil then
             out[name] = value
@@ -291,8 +278,6 @@ function headers_out.to_table(r)
             out[name] = {known, value}
         end
     end
-    local h = r.headers_out
-    if h.content_length and not h.length_listed then out["Content-Length"] = h.content_length end
     return out
 end
 

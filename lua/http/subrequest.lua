@@ -6,7 +6,7 @@ local headers_out = require "pyresty.http.headers_out"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
 
-local concat, ipairs, type = table.concat, ipairs, type
+local concat, type = table.concat, type
 local LOG_ERR, MAX_DEPTH = 4, 50
 
 local subrequest = {}
@@ -68,13 +68,6 @@ local function depth_of(r)
     return depth
 end
 
-local function copy_headers(from)
-    local to = {n = from.n}
-    for i = 1, 2 * from.n do to[i] = from[i] end
-    return to
-end
-subrequest.copy_headers = copy_headers
-
 -- A subrequest of r, not started: spec = {uri, args, method, encoder, vars, ctx, body, headers_in, on_done}
 function subrequest.new(r, spec)
     local main = r.main
@@ -88,7 +81,8 @@ function subrequest.new(r, spec)
         eof = false, headers_out = headers_out.new(), ctx = spec.ctx, start = state.now, internal = true,
         bytes_sent = 0, body_bytes_sent = 0, uri_changes = 0, threads = 0, encoder = spec.encoder or capture,
         chunked_out = false, body = spec.body, body_file = spec.body_file, body_read = true, done = false,
-        collected = {}, collected_n = 0, on_done = spec.on_done,
+        collected = {}, collected_n = 0, on_done = spec.on_done, job = nil, job_index = nil, program = nil,
+        result = nil, running = nil, entry = nil, spare = false,
     }
     return sub
 end
@@ -125,26 +119,32 @@ function subrequest.launch(r, spec)
     return sub
 end
 
--- The scheduler's half of capture: starts all, wakes the thread when the last is through.
-local function start_all(thread, specs, results)
-    local pending = #specs
-    for i, spec in ipairs(specs) do
-        spec.on_done = function(sub, rc)
-            if type(rc) == "number" and (rc >= 300 or rc == -1) and sub.status == 0 then
-                sub.status = rc == -1 and 500 or rc
-            end
-            results[i] = result(sub)
-            pending = pending - 1
-            if pending == 0 and not thread.dead then
-                thread.capturing = nil
-                return sched.post(thread)
-            end
-        end
+-- A capture is through: takes its result, and wakes the thread when it was the last.
+local function captured(sub, rc)
+    if type(rc) == "number" and (rc >= 300 or rc == -1) and sub.status == 0 then
+        sub.status = rc == -1 and 500 or rc
     end
+    local job = sub.job
+    local thread = job.thread
+    job.results[sub.job_index] = result(sub)
+    job.pending = job.pending - 1
+    if job.pending == 0 and not thread.dead then
+        thread.capturing = nil
+        return sched.post(thread)
+    end
+end
+
+-- The scheduler's half of capture: starts all.
+local function start_all(thread, specs, results)
+    local count = #specs
+    local job = {thread = thread, results = results, pending = count}
     thread.capturing = true
     local r = thread.r
-    for i = 1, #specs do
-        local sub = subrequest.launch(r, specs[i])
+    for i = 1, count do
+        local spec = specs[i]
+        spec.on_done = captured
+        local sub = subrequest.launch(r, spec)
+        sub.job, sub.job_index = job, i
         if log.enabled(8, r) then log.debug(r, 'lua http subrequest "' .. log.target(sub) .. '"') end
     end
 end

@@ -131,7 +131,7 @@ local function give_body(spec, r, options)
             spec.headers_in = copy_headers(r, size or false)
         else
             spec.content_length = r.content_length
-            spec.headers_in = headers_in.copy(r.headers_in)
+            spec.headers_in = headers_in.share(r)
         end
     end
 end
@@ -173,13 +173,11 @@ local function join(args, more)
     return args .. "&" .. more
 end
 
-local function options_of(query, index)
-    local count = #query
+local function options_of(count, options, index)
     if count ~= 1 and count ~= 2 then
         return nil, "query argument " .. index .. " expecting one or two arguments"
     end
     if count == 1 then return NO_OPTIONS end
-    local options = query[2]
     if type(options) ~= "table" then
         return nil, "expecting table as the 2nd argument for subrequest " .. index .. ", but got " .. type(options)
     end
@@ -192,14 +190,11 @@ local function c_string(text)
     return at and sub(text, 1, at - 1) or text
 end
 
-local function spec_of(r, query, index)
-    if query == nil then return nil, "only array-like tables are allowed" end
-    if type(query) ~= "table" then
-        return nil, "the query argument " .. index .. " is not a table, but a " .. type(query)
-    end
-    local options, err = options_of(query, index)
+-- The subrequest for a URI with its options, as they were given when there are `count` = 2 of them.
+-- → spec | nil, error text, text about a URI of a wrong type
+local function spec_of(r, count, uri, given, index)
+    local options, err = options_of(count, given, index)
     if not options then return nil, err end
-    local uri = query[1]
     if type(uri) == "number" then uri = tostring(uri) end
     if type(uri) ~= "string" then return nil, nil, "string expected, got " .. type(uri) end
     local path, args = target.parse(r, uri)
@@ -225,7 +220,12 @@ end
 local function specs_of(r, queries)
     local specs = {}
     for i = 1, #queries do
-        local spec, err, about_uri = spec_of(r, queries[i], i - 1)
+        local query = queries[i]
+        if query == nil then return nil, "only array-like tables are allowed" end
+        if type(query) ~= "table" then
+            return nil, "the query argument " .. i - 1 .. " is not a table, but a " .. type(query)
+        end
+        local spec, err, about_uri = spec_of(r, #query, query[1], query[2], i - 1)
         if not spec then return nil, err, about_uri end
         specs[i] = spec
     end
@@ -252,7 +252,8 @@ local function install(ngx)
         local r = state.r
         if not r or not single_phases[r.phase] then guard.refuse(r, "no request object found") end
         if r.main.http_version >= 20 then error("http2 requests not supported yet", 2) end
-        local spec, err, about_uri = spec_of(r, {...}, 0)
+        local uri, options = ...
+        local spec, err, about_uri = spec_of(r, options ~= nil and 2 or uri ~= nil and 1 or 0, uri, options, 0)
         if about_uri then guard.argument(3, about_uri) end
         if not spec then error(err, 2) end
         local results = run(r, {spec})
