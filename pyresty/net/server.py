@@ -17,6 +17,7 @@ from pyresty.process.control import SingleControl
 
 READ = 1
 ALERT, ERROR, WARN = 2, 4, 5
+THREADS_CHECKED = 0.2  # seconds between two looks whether the threads of an old configuration have ended
 
 Log = Callable[[int, str], None]
 
@@ -111,6 +112,7 @@ class Server:
         self._quitting = False
         self._done: Any = None
         self._retry: Any = None
+        self._ending: Any = None
         self.on_configuration_end: Callable[[Any], None] | None = None
         self._adopt(generation)
         self._begin(generation)
@@ -189,12 +191,19 @@ class Server:
         self._live.discard(generation)
         if generation is not self.generation:
             generation.free()
-            config = generation.config
-            still = any(other.config is config for other in {*self._live, self.generation})
-            if self.on_configuration_end is not None and not still:
-                self.on_configuration_end(config)
+            self._end_configuration(generation.config)
         if self._quitting and not self._live:
             self._finish()
+
+    def _end_configuration(self, config: Any) -> None:
+        """Tell that nobody uses a configuration any more, when that is so: threads may still run Lua of it."""
+        if any(other.config is config for other in {*self._live, self.generation}):
+            return
+        if worker_threads.busy():
+            self._ending = self.loop.timer(THREADS_CHECKED)
+            self._ending.start(self._end_configuration, config)
+        elif self.on_configuration_end is not None:
+            self.on_configuration_end(config)
 
     def reload(self, generation: Generation, listeners: Iterable[Any]) -> None:
         """``master_process off``: new connections go to a new VM, the old one finishes its requests."""

@@ -39,9 +39,11 @@ class WorkerThreads:
             if tasks >= threads + max_queue:
                 return None, b"ngx_thread_task_post failed"
             self._tasks[name] = tasks + 1
+            _running.add(task := object())
             try:
                 return self._pool(name, threads).apply(run, (packed,))
             finally:
+                _running.remove(task)
                 self._tasks[name] -= 1
         finally:
             self._idle.append(run)
@@ -68,6 +70,12 @@ class WorkerThreads:
 
 
 _current: WorkerThreads | None = None
+_running: set[object] = set()
+
+
+def busy() -> bool:
+    """Whether any thread runs Lua, of this configuration or one before."""
+    return bool(_running)
 
 
 def use(engine: str, plan: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import resource
@@ -146,7 +147,8 @@ class _Builder:
             environment.restore()
             environment.announce(self.old.settings.env)
             if self.old.settings.master:
-                zone.keep(_zones_of(self.old))
+                gc.collect()  # the VM of the configuration that is refused, should it have one
+                zone.drop(_zones_of(self.old))
 
     def commit(self, cycle: Cycle) -> None:
         assert self.transaction is not None
@@ -173,7 +175,9 @@ def discard(old: Cycle, new: Cycle) -> None:
     """Close the log files, sockets of logs and zones that no cycle before the new one needs any more."""
     old.sinks.discard(new.sinks)
     new.files.retire()
-    zone.keep(_zones_of(new))
+    old.generation = None
+    gc.collect()
+    zone.drop(_zones_of(new))
 
 
 def _zones_of(cycle: Cycle) -> set[tuple[bytes, int]]:

@@ -100,6 +100,12 @@ def keep(wanted: set[tuple[bytes, int]]) -> list[Zone]:
     return [_zones.pop(key) for key in list(_zones) if key not in wanted]
 
 
+def drop(wanted: set[tuple[bytes, int]]) -> None:
+    """As `keep`, and unmaps the zones that it forgets. No VM of the process may use those any more."""
+    for zone in keep(wanted):
+        zone.close()
+
+
 def pages(size: int) -> int:
     """Number of 4 KB data pages that nginx's slab pool has in a zone of `size` bytes on a 64 bit machine."""
     count = (size - _NGINX_HEADER) // (_PAGE + _NGINX_PAGE_DESCRIPTOR)
