@@ -57,7 +57,7 @@ server {
     location = /lengths {
         content_by_lua_block {
             local v = ngx.var
-            ngx.say(#v.ssl_client_fingerprint, " ", #v.ssl_client_serial, " ", v.ssl_client_v_remain, " ",
+            ngx.say(#v.ssl_client_fingerprint, " ", #v.ssl_client_serial > 30, " ", tonumber(v.ssl_client_v_remain) > 28, " ",
                 v.ssl_client_raw_cert:sub(1, 27), " ", v.ssl_client_cert:find("\n\t", 1, true), " ",
                 v.ssl_client_escaped_cert:sub(1, 35), " ", v.ssl_client_v_end:sub(-3))
         }
@@ -254,7 +254,7 @@ Connection: close
 --- request
 GET /lengths
 --- response_body
-40 40 29 -----BEGIN CERTIFICATE----- 28 -----BEGIN%20CERTIFICATE-----%0AMII GMT
+40 true true -----BEGIN CERTIFICATE----- 28 -----BEGIN%20CERTIFICATE-----%0AMII GMT
 
 === a certificate of somebody else
 --- tls: sni=two.test cert=$TEST_NGINX_SERVER_ROOT/cert/stranger.pem

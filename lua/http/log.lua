@@ -121,7 +121,7 @@ end
 
 local function stand_in_context(r, text)
     local conn = r.conn
-    if not conn or r.phase ~= "timer" then return text end
+    if not conn then return text end
     local address, listening = address_of(conn), listen_text(conn)
     if address ~= "" then text = text .. ", client: " .. address end
     if listening ~= "" then text = text .. ", server: " .. listening end

@@ -75,19 +75,25 @@ function tls.open(address) return address end
 -- Objects of OpenSSL that users hold: {address}, freed by Python when nobody holds them any more.
 local object_mt = {}
 
-local function object(address, free)
+local function object(address, free, freed)
     state = state or require "pyresty.state"
     local release = state.host[free]
-    local function collect() release(address) end
+    local function collect()
+        release(address)
+        if freed then freed(address) end
+    end
     local guard = newproxy and newproxy(true) or setmetatable({}, {__gc = collect})
     if newproxy then getmetatable(guard).__gc = collect end
     return setmetatable({address = address, guard = guard}, object_mt)
 end
 
-function tls.session(address) return object(address, "tls_free_session") end
+function tls.session(address, freed) return object(address, "tls_free_session", freed) end
 function tls.pointer(value) return getmetatable(value) == object_mt and value.address or nil end
 function tls.is_session(value) return getmetatable(value) == object_mt end
 tls.session_address = tls.pointer
+function tls.chain(address) return object(address, "tls_free_chain") end
+function tls.key(address) return object(address, "tls_free_key") end
+function tls.raw(address) return setmetatable({address = address}, object_mt) end
 
 function tls.send_output(ssl, b, max) return send_output("tls.send", ssl, b, max) end
 

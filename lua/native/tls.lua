@@ -15,6 +15,9 @@ cdef.once("tls", [[
 int pyresty_SSL_read(void *ssl, void *buf, int num) __asm__("SSL_read");
 int pyresty_SSL_write(void *ssl, const void *buf, int num) __asm__("SSL_write");
 int pyresty_SSL_get_error(void *ssl, int ret) __asm__("SSL_get_error");
+void pyresty_X509_free(void *certificate) __asm__("X509_free");
+void pyresty_OPENSSL_sk_pop_free(void *stack, void (*free)(void *)) __asm__("OPENSSL_sk_pop_free");
+void pyresty_EVP_PKEY_free(void *key) __asm__("EVP_PKEY_free");
 void pyresty_SSL_SESSION_free(void *session) __asm__("SSL_SESSION_free");
 void pyresty_ERR_clear_error(void) __asm__("ERR_clear_error");
 ]])
@@ -81,12 +84,26 @@ end
 
 -- ---------------------------------------------------------------- objects of OpenSSL that users hold
 
---- A session (SSL_SESSION) by its address, freed when nobody holds it any more.
-function tls.session(address) return ffi.gc(cast("void *", address), C.pyresty_SSL_SESSION_free) end
+--- A session (SSL_SESSION) by its address, freed when nobody holds it any more; freed(address) is told.
+function tls.session(address, freed)
+    return ffi.gc(cast("void *", address), function(session)
+        C.pyresty_SSL_SESSION_free(session)
+        return freed(address)
+    end)
+end
 function tls.is_session(value) return type(value) == "cdata" end
 
 --- The address of an object that is cdata, as a number; nil for anything else.
 function tls.pointer(value) return type(value) == "cdata" and tonumber(cast("uintptr_t", value)) or nil end
 tls.session_address = tls.pointer
+
+local function free_chain(chain) C.pyresty_OPENSSL_sk_pop_free(chain, C.pyresty_X509_free) end
+
+--- A stack of certificates (X509), the leaf first, and a private key (EVP_PKEY).
+function tls.chain(address) return ffi.gc(cast("void *", address), free_chain) end
+function tls.key(address) return ffi.gc(cast("void *", address), C.pyresty_EVP_PKEY_free) end
+
+--- The SSL object itself, for users who call OpenSSL.
+function tls.raw(address) return cast("void *", address) end
 
 return tls

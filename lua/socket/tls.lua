@@ -64,11 +64,15 @@ end
 
 -- ---------------------------------------------------------------- the handshake
 
+local function freed(address)
+    if log.enabled(LOG_DEBUG, nil) then log.debug(nil, format("lua ssl free session: %016X", address)) end
+end
+
 local function session_of(s)
     local address = state.host.tls_session(s.tls)
     if address == 0 then return nil end
     if log.enabled(LOG_DEBUG, s.r) then log.debug(s.r, format("lua ssl save session: %016X", address)) end
-    return tls.session(address)
+    return tls.session(address, freed)
 end
 
 local function result(s, session)
@@ -90,7 +94,7 @@ end
 -- The handshake itself. → true | nil, err; the socket is closed when it fails
 local function handshake(s, session, name, status_request)
     local options = {
-        context = s.loc.lua_ssl, name = name, session = session and tls.session_address(session),
+        r = s.r, context = s.loc.lua_ssl, name = name, session = session and tls.session_address(session),
         status_request = status_request, chain = s.client_chain, key = s.client_key,
         on_begin = function()
             if not log.enabled(LOG_DEBUG, s.r) then return end
@@ -116,16 +120,16 @@ local function handshake(s, session, name, status_request)
 end
 
 -- tcpsock:sslhandshake(reused_session?, server_name?, verify?, send_status_req?) → session | true | nil, err
-function Socket:sslhandshake(...)
-    local count, session, name, wants_verify, status_request = select("#", ...), ...
-    if count > 4 then
-        error("ngx.socket sslhandshake: expecting 1 ~ 5 arguments (including the object), but seen " .. count + 1, 2)
+function Socket.sslhandshake(...)
+    local count, self, session, name, wants_verify, status_request = select("#", ...), ...
+    if count > 5 or not self then
+        error("ngx.socket sslhandshake: expecting 1 ~ 5 arguments (including the object), but seen " .. count, 2)
     end
     local r = state.r
     if not r or r.phase == "init" then error("no request found", 2) end
     if not self.registered then error("socket is never created nor connected", 2) end
     if log.enabled(LOG_DEBUG, r) then log.debug(r, "lua tcp socket ssl handshake") end
-    if not self.connecting and (not self.fd or self.read_closed or self.write_closed) then return nil, "closed" end
+    if not self.fd or self.read_closed or self.write_closed then return nil, "closed" end
     if self.r ~= r then return nil, "bad request" end
     local what = tcp.busy(self)
     if what then return nil, what end

@@ -2,24 +2,28 @@
 -- the descriptor is ready. Python performs its steps; it comes back where something has to be decided: the server (and
 -- what Lua says to the client's hello), the certificate.
 local state = require "pyresty.state"
+local describe = require("pyresty.tls.client").describe
 local ops = require "pyresty.ops"
 local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
 local host_name = require "pyresty.http.host"
 local log = require "pyresty.http.log"
 local plain = require "pyresty.http.transport"
+local connection = require "pyresty.http.connection"
 local route = require "pyresty.http.route"
 local script = require "pyresty.http.script"
 local native = require "pyresty.native"
+local in_handshake = require "pyresty.tls.phases"
+local sessions = require "pyresty.tls.sessions"
+local tls = require "pyresty.tls.transport"
 
 local byte, concat, ipairs = string.byte, table.concat, ipairs
 local push_op, PAUSE, RESUME = ops.push, ops.PAUSE, ops.RESUME
-local LOG_ERR, LOG_INFO, LOG_DEBUG = 4, 7, 8
+local LOG_ALERT, LOG_ERR, LOG_INFO, LOG_DEBUG = 2, 4, 7, 8
 local DONE, FAILED, READ, WRITE, HELLO, CERTIFICATE = 1, 0, 2, 3, 11, 4
 local HANDSHAKE = 22 -- the type of a TLS record that begins a handshake
 
 local accept = {}
-local connection, tls -- needed late: they need this
 
 local resume
 
@@ -90,10 +94,16 @@ end
 
 -- → true when the handshake may go on at once
 local function choose_certificate(c)
-    local chunk = c.settings.certificate
-    if chunk then
+    if c.settings.certificate then
+        local own = c.default.tls
+        local chunk = own and own.certificate
+        if not chunk then
+            log.error(LOG_ALERT, c, "no ssl_certificate_by_lua* defined in server " .. c.default.name)
+            certificate_chosen(c, false)
+            return true
+        end
         suspend(c)
-        accept.run_phase(c, "ssl_cert", chunk, function(ok)
+        in_handshake.run(c, "ssl_cert", chunk, function(ok)
             certificate_chosen(c, ok)
             return go_on(c)
         end)
@@ -133,15 +143,10 @@ local function choose_server(c)
         c.listen.http2 or false)
 end
 
--- A session of a cache that workers share, or that Lua keeps. → true when the handshake may go on at once
-local function look_for_session(c)
-    local fetch = accept.fetch_session
-    return not fetch or fetch(c, go_on)
-end
-
+-- → true when the handshake may go on at once
 local function hello_done(c)
     choose_server(c)
-    return look_for_session(c)
+    return sessions.fetch(c, suspend, go_on)
 end
 
 -- → true when the handshake may go on at once
@@ -149,7 +154,7 @@ local function hello(c)
     local chunk = c.settings.client_hello
     if not chunk then return hello_done(c) end
     suspend(c)
-    accept.run_phase(c, "ssl_client_hello", chunk, function(ok)
+    in_handshake.run(c, "ssl_client_hello", chunk, function(ok)
         if not ok then
             state.host.tls_refuse(c.tls)
             return go_on(c)
@@ -166,11 +171,10 @@ local function finished(c)
     c.on_timer = c.on_timer_after
     c.action = nil
     c.ssl = native.tls.open(c.tls)
-    tls = tls or require "pyresty.tls.transport"
+    if log.enabled(LOG_DEBUG, c) then describe(c, c.tls) end
     c.transport = tls
     timers.set(c, c.listen.limits.header_timeout)
-    if accept.store_sessions then accept.store_sessions(c) end
-    if accept.agreed then return accept.agreed(c) end
+    return sessions.store(c)
 end
 
 local function failed(c, level, message)
@@ -231,7 +235,7 @@ function unknown.recv(c, max)
         c.transport, c.action, c.on_timer = plain, nil, c.on_timer_after
         return plain.recv(c, max)
     end
-    c.settings = c.default.tls
+    c.settings, c.first_settings = c.default.tls, c.default.tls
     c.tls = state.host.tls_accept(c.fd, c.settings.context)
     c.transport = handshaking
     return handshaking.recv(c, max)
@@ -239,13 +243,11 @@ end
 
 --- A connection to an address that speaks TLS begins.
 function accept.attach(c)
-    connection = connection or require "pyresty.http.connection"
     use_server(c, c.listen.default)
     local address, index = state.host.tls_over(c.fd)
     if address then -- another VM has made the handshake
         c.tls, c.ssl = address, native.tls.open(address)
         if index > 0 then use_server(c, state.plan.servers[index]) end
-        tls = tls or require "pyresty.tls.transport"
         c.transport = tls
         return
     end

@@ -2,14 +2,22 @@
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local native = require "pyresty.native"
+local log = require "pyresty.http.log"
 
 local DONE, READ, WRITE, CERTIFICATE = 1, 2, 3, 4
-local LOG_ERR = 4
+local LOG_ERR, LOG_DEBUG = 4, 8
 
 local client = {}
 
+--- Tells the debug log what a handshake agreed on. r: a request or a connection
+function client.describe(r, ssl)
+    local text, reused = state.host.tls_describe(ssl)
+    log.debug(r, text)
+    if reused then log.debug(r, "SSL reused session") end
+end
+
 --- In a light thread: makes TLS of a connected descriptor.
---- options: context (a number of the plan's, 0: the default), name (SNI, or nil), session (an address, or nil),
+--- options: r (for the log), context (a number of the plan's, 0: the default), name (SNI), session (an address),
 --- status_request, chain and key (addresses, or nil), certificate(ssl) (chooses the certificate, when the context asks
 --- for one), on_begin(ssl), level (of the log, when the peer is to blame)
 --- → the SSL object's number, its handle | nil, err, log level, message (nil when nothing is to be logged)
@@ -23,7 +31,10 @@ function client.handshake(fd, options, seconds)
     if options.on_begin then options.on_begin(ssl) end
     while true do
         local want, level, message = host.tls_step(ssl, options.level or LOG_ERR)
-        if want == DONE then return ssl, native.tls.open(ssl) end
+        if want == DONE then
+            if log.enabled(LOG_DEBUG, options.r) then client.describe(options.r, ssl) end
+            return ssl, native.tls.open(ssl)
+        end
         local ok
         if want == READ then
             ok, err = sched.wait_read(fd, seconds)

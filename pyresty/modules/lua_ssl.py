@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pyresty.conf.contexts import HTTP, LOCATION, SERVER
 from pyresty.conf.directive import ConfError, Directive
-from pyresty.conf.registry import Module, Plan, Scope
+from pyresty.conf.registry import Context, Module, Plan, Scope
 from pyresty.conf.values import bitmask, number, string
+from pyresty.modules.lua import from_file, inline
 from pyresty.modules.ssl import full_name
 
 if TYPE_CHECKING:
@@ -64,8 +65,9 @@ def client_context(plan: Plan, options: ClientOptions) -> int:
     from pyresty.net.tls.errors import TLSError
     from pyresty.net.tls.library import TLSUnavailableError
 
-    known: dict[Any, int] = next((item for item in plan.resources if isinstance(item, dict)), {})
-    if not known:
+    known: dict[Any, int] | None = next((item for item in plan.resources if isinstance(item, dict)), None)
+    if known is None:
+        known = {}
         plan.resources.append(known)
     if options not in known:
         try:
@@ -78,6 +80,51 @@ def client_context(plan: Plan, options: ClientOptions) -> int:
         plan.resources.append(context)
         known[options] = connection.know(context)
     return known[options]
+
+
+# ------------------------------------------------------------------------------------------------ Lua in a handshake
+
+
+def _declare(kind: str, contexts: Context) -> None:
+    def assign(scope: Scope, d: Directive, chunk: dict[str, Any]) -> None:
+        if scope.has(kind):
+            raise d.error("is duplicate")
+        scope.values[kind] = chunk
+
+    @MODULE.directive(f"{kind}_block", contexts, args=0)
+    def by_block(scope: Scope, d: Directive) -> None:
+        chunk = inline(kind, scope, d, d.args[-1])
+        if kind == "ssl_client_hello_by_lua":
+            chunk["name"] = b"=" + kind.encode()  # ngx_lua does not say where it stands
+        assign(scope, d, chunk)
+
+    @MODULE.directive(f"{kind}_file", contexts, args=1)
+    def by_file(scope: Scope, d: Directive) -> None:
+        assign(scope, d, from_file(kind, scope, d, d.args[0]))
+
+
+_OF_SERVERS = ("ssl_certificate_by_lua", "ssl_client_hello_by_lua")
+_OF_ALL = ("ssl_session_fetch_by_lua", "ssl_session_store_by_lua")
+
+for _kind in _OF_SERVERS:
+    _declare(_kind, HTTP | SERVER)
+for _kind in _OF_ALL:
+    _declare(_kind, HTTP)
+
+
+@MODULE.server
+def check_server(scope: Scope, server: dict[str, Any], plan: Plan) -> None:
+    """A handler of handshakes needs a server that makes some."""
+    if "tls" not in server and any(scope.get(kind) for kind in _OF_SERVERS):
+        raise ConfError("no ssl configured for the server")
+
+
+@MODULE.http
+def compile_http(scope: Scope, plan: Plan) -> None:
+    """``lua.ssl_session_fetch``, ``lua.ssl_session_store``: chunks, for all servers."""
+    for kind in _OF_ALL:
+        if scope.get(kind):
+            plan.setdefault("lua", {})[kind.removesuffix("_by_lua")] = scope.get(kind)
 
 
 @MODULE.location

@@ -76,7 +76,8 @@ def _only_off(d: Directive) -> bool:
     return False
 
 
-MODULE.value("ssl_early_data", _SERVERS, _only_off, default=False, export=False)
+#: 0-RTT is an offer of the server's: here it is never made, which every client takes
+MODULE.value("ssl_early_data", _SERVERS, flag, default=False, export=False)
 MODULE.value("ssl_ocsp", _SERVERS, _only_off, default=False, export=False)
 
 
@@ -232,6 +233,8 @@ def compile_server(scope: Scope, server: dict[str, Any], plan: Plan) -> None:
         "values": values if variable else None,
         "cache": (scope.get("ssl_session_cache") or {}).get("shared"),
         "timeout": scope.get("ssl_session_timeout"),
+        "tickets": scope.get("ssl_session_tickets"),
+        "tls13": b"TLSv1.3" in scope.get("ssl_protocols"),
         "enabled": bool(scope.get("ssl")),
         "passwords": scope.get("ssl_password_file") if variable else None,
         "client_hello": scope.get("ssl_client_hello_by_lua"),
@@ -240,7 +243,7 @@ def compile_server(scope: Scope, server: dict[str, Any], plan: Plan) -> None:
 
 
 def _context(scope: Scope, plan: Plan, options: Any) -> int:
-    from pyresty.net.tls import connection
+    from pyresty.net.tls import connection, ocsp
     from pyresty.net.tls.context import ServerContext
     from pyresty.net.tls.errors import TLSError
     from pyresty.net.tls.library import TLSUnavailableError
@@ -251,6 +254,7 @@ def _context(scope: Scope, plan: Plan, options: Any) -> int:
     )
     try:
         context = ServerContext(options)
+        ocsp.install(context)
         connection.prepare(context, certificate=options.variable or bool(by_lua), sessions=sessions)
     except (TLSError, TLSUnavailableError) as error:
         raise ConfError(str(error)) from None

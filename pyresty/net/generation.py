@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pyresty.net.tls import client
 from pyresty.net.tls import functions as tls
 from pyresty.ngx import phase_table
 from pyresty.vm import host
@@ -29,7 +28,7 @@ class Generation:
         lua = self.plan.get("lua", {})
         engine = self.plan["main"].get("pyresty_lua", b"luajit21")
         self.vm = VM(engine if isinstance(engine, str) else engine.decode(), lua.get("path"), lua.get("cpath"))
-        calls = {**host.functions(self.vm), **tls.FUNCTIONS, **client.FUNCTIONS}
+        calls = {**host.functions(self.vm), **tls.ALL}
         functions = self.vm.lua.table_from({name.encode(): call for name, call in calls.items()})
         self.entries = self.vm.require(b"pyresty.boot")(
             functions, self.vm.to_lua(self.plan), self.vm.to_lua(phase_table()), fresh

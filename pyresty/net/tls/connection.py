@@ -56,6 +56,7 @@ class Connection:
     certificate: int = -1  # what the certificate callback answers: -1 suspends
     handshaked: bool = False
     failed: bool = False
+    stapled: bool = False
     #: DER of a session that was made, and its id: for ssl_session_store_by_lua and the shared cache
     made: list[tuple[bytes, bytes]] = field(default_factory=list)
     #: DER of the session that a cache has for the client's id

@@ -6,8 +6,8 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
+from pyresty.net.tls import client, info, objects, ocsp, pem
 from pyresty.net.tls import connection as connections
-from pyresty.net.tls import info, pem
 from pyresty.net.tls.errors import TLSError, describe
 from pyresty.net.tls.library import library
 
@@ -148,3 +148,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tls_error_text": error_text,
     "tls_variable": info.variable,
 }
+
+#: everything of TLS that a VM may call
+ALL: dict[str, Callable[..., Any]] = {**FUNCTIONS, **client.FUNCTIONS, **objects.FUNCTIONS, **ocsp.FUNCTIONS}

@@ -222,7 +222,7 @@ OCSP_response_status_str s l
 OCSP_response_get1_basic p p
 OCSP_BASICRESP_free v p
 OCSP_basic_verify i pppU
-OCSP_resp_find_status i pppppppp
+OCSP_resp_find_status i ppppppp
 OCSP_cert_status_str s l
 OCSP_check_validity i ppll
 OCSP_CERTID_free v p

@@ -1,0 +1,2 @@
+-- require "ngx.ocsp"
+return require "pyresty.ngx.ocsp"

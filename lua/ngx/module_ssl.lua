@@ -1,0 +1,2 @@
+-- require "ngx.ssl"
+return require "pyresty.ngx.ssl"

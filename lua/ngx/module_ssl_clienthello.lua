@@ -1,0 +1,2 @@
+-- require "ngx.ssl.clienthello"
+return require "pyresty.ngx.ssl_clienthello"

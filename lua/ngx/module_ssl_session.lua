@@ -1,0 +1,2 @@
+-- require "ngx.ssl.session"
+return require "pyresty.ngx.ssl_session"
