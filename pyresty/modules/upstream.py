@@ -122,6 +122,9 @@ def find_upstream(scope: Scope, url: UpstreamUrl, d: Directive) -> int:
                 name = url.host.decode("utf-8", "surrogateescape")
                 raise ConfError(f'upstream "{name}" may not have port {url.port}', d)
             return int(table["index"])
+    if not url.port and not url.local:
+        name = url.host.decode("utf-8", "surrogateescape")
+        raise ConfError(f'no port in upstream "{name}"', d)
     text = url.host if url.local else b"%s:%d" % (url.host, url.port)
     try:
         addresses = parse_server(text, url.port or 80)

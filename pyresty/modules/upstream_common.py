@@ -6,13 +6,12 @@ from typing import Any
 
 from pyresty.conf.address import AddressError, parse_server
 from pyresty.conf.registry import HTTP, LIMIT_EXCEPT, LOCATION, LOCATION_IF, SERVER, ConfError, Directive, Module, Scope
-from pyresty.conf.values import bitmask, buffers, flag, msec, number, parse_size, size
+from pyresty.conf.values import ValueType, bitmask, buffers, flag, msec, number, parse_size, size
 
 EVERYWHERE = HTTP | SERVER | LOCATION
 PASS = LOCATION | LOCATION_IF
 PAGE = 4096
 
-_FAILURES = ("error", "timeout", "invalid_header", "http_500", "http_503", "http_403", "http_404", "http_429")
 _IGNORED = (
     "X-Accel-Redirect", "X-Accel-Expires", "X-Accel-Limit-Rate", "X-Accel-Buffering", "X-Accel-Charset", "Expires",
     "Cache-Control", "Set-Cookie", "Vary",
@@ -23,14 +22,16 @@ ACCEL_HEADERS = (
 )  # fmt: skip
 
 
-def declare_connection(module: Module, prefix: str, *, failures: tuple[str, ...] = ()) -> None:
+def declare_connection(
+    module: Module, prefix: str, *, failures: tuple[str, ...] = (), next_upstream: ValueType | None = None
+) -> None:
     """Timeouts, local address, buffer of the header, next upstream: what every upstream protocol has."""
     value = module.value
     for action in ("connect", "send", "read"):
         value(f"{prefix}_{action}_timeout", EVERYWHERE, msec, default=60.0)
     value(f"{prefix}_buffer_size", EVERYWHERE, size, default=PAGE)
     value(f"{prefix}_socket_keepalive", EVERYWHERE, flag, default=False)
-    words = bitmask(*(failures or (*_FAILURES, "non_idempotent")), "off")
+    words = next_upstream or bitmask(*failures, "off")
     value(
         f"{prefix}_next_upstream", EVERYWHERE, words, args=(1, None),
         default={b"error": True, b"timeout": True},

@@ -283,8 +283,8 @@ local function respond(r, u)
         finish(u)
         return status or OK
     end
-    if r.header_only then
-        r.eof = true
+    if r.header_only or u.status < 200 then
+        r.header_only, r.eof = true, true
         finish(u)
         return OK
     end

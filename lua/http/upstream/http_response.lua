@@ -14,7 +14,7 @@ local http_response = {}
 
 -- ---------------------------------------------------------------- header
 
--- → true | nil (more is needed) | false (no status line)
+--- → true | nil (more is needed) | false (no status line)
 local function read_status_line(u)
     local data, pos = u.buf, u.pos
     local size = #data - pos + 1
@@ -38,49 +38,41 @@ local function read_status_line(u)
     return true
 end
 
+http_response.read_status_line = read_status_line
+
 local function add(u, name, value)
     local n, list, low = u.headers_n, u.headers, lower_of(name)
     list[n + 1], list[n + 2], list[n + 3], u.headers_n = name, value, low, n + 3
     local handler = process[low]
     if handler then handler(u, value) end
 end
-http_response.add = add
-
--- Reads header lines up to the empty one → true | nil (more is needed) | false (invalid)
-function http_response.read_lines(u)
-    local data, pos = u.buf, u.pos
+--- Reads header lines of data from pos on, up to the empty one → true | nil (more is needed) | false (invalid, which
+--- u.bad_line shows), position behind what was read
+function http_response.read_lines(u, data, pos)
     local last = #data
     while true do
         local first = byte(data, pos)
         if first == LF then
-            u.pos = pos + 1
-            return true
+            return true, pos + 1
         elseif first == CR then
             local second = byte(data, pos + 1)
             if second == LF then
-                u.pos = pos + 2
-                return true
+                return true, pos + 2
             end
-            u.pos, u.bad_line = pos, "\\x0d"
-            if second then return false end
-            return nil
+            u.bad_line = "\\x0d"
+            if second then return false, pos end
+            return nil, pos
         end
         local lf = find(data, "\n", pos, true)
-        if not lf then
-            u.pos = pos
-            return nil
-        end
+        if not lf then return nil, pos end
         local name_end, value, value_end, invalid = scan(data, pos, lf, true)
         if not name_end then
             u.bad_line = sub(data, pos, value - 1) .. format("\\x%02x", byte(data, value))
-            return false
+            return false, pos
         end
         if not invalid then add(u, sub(data, pos, name_end - 1), sub(data, value, value_end - 1)) end
         pos = lf + 1
-        if pos > last then
-            u.pos = pos
-            return nil
-        end
+        if pos > last then return nil, pos end
     end
 end
 
@@ -91,9 +83,27 @@ function http_response.read_header(u)
         if ok == nil then return nil end
         if not ok then return false, "upstream sent no valid HTTP/1.0 header" end
     end
-    local ok = http_response.read_lines(u)
+    local ok
+    ok, u.pos = http_response.read_lines(u, u.buf, u.pos)
     if ok == false then return false, 'upstream sent invalid header: "' .. u.bad_line .. '..."' end
     return ok
+end
+
+--- The status of a response in CGI's manner, whose header is read: from "Status", "Location", or 200 → true | false,
+--- message
+function http_response.cgi_status(u)
+    if u.status ~= 0 then return true end
+    local line = headers.first(u, "status")
+    if line then
+        local status = match(line, "^%d%d%d")
+        if not status then return false, 'upstream sent invalid status "' .. line .. '"' end
+        u.status, u.status_line = tonumber(status), line
+    elseif u.location then
+        u.status, u.status_line = 302, "302 Moved Temporarily"
+    else
+        u.status, u.status_line = 200, "200 OK"
+    end
+    return true
 end
 
 -- ---------------------------------------------------------------- body

@@ -138,6 +138,8 @@ function relay.run(r, u)
     u.action = READING
     local data = sub(u.buf, u.pos)
     u.buf, u.pos = "", 1
+    local first = u.first_body -- what came with the header, decoded already
+    if first and first ~= "" and not put(r, u, first) then return cut(r, u) end
     local seconds = u.read_timeout or u.conf.read_timeout
     while not u.finished do
         if data ~= "" and not pass_on(r, u, decode, data) then
@@ -153,7 +155,11 @@ function relay.run(r, u)
             break
         end
     end
-    if u.excess then socket.log(LOG_WARN, u, u.protocol.excess(u), READING) end
+    if u.failed_at_end then
+        socket.log(LOG_ERR, u, u.failed_at_end, READING)
+        return cut(r, u)
+    end
+    if u.excess and u.protocol.excess then socket.log(LOG_WARN, u, u.protocol.excess(u), READING) end
     if u.spool then wait_for_spool(u) end
     return OK
 end

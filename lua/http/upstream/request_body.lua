@@ -9,6 +9,8 @@ local LOG_INFO = 7
 
 local request_body = {}
 
+-- A protocol may have the body framed: body_frame(u, data) → bytes, and body_end, the bytes behind it.
+
 -- ---------------------------------------------------------------- streamed
 
 --- The body will be read while it is sent on (`*_request_buffering off`). → nil
@@ -69,10 +71,19 @@ local function stream_length(u, r, c, seconds, head)
         if not data then return "client", status end
         r.body_left = r.body_left - #data
         remember(r, data)
-        local ok, err = socket.send(u, u.conn, head .. data, seconds)
+        local framed = u.protocol.body_frame and u.protocol.body_frame(u, data) or data
+        if r.body_left == 0 and u.protocol.body_end then framed = framed .. u.protocol.body_end end
+        local ok, err = socket.send(u, u.conn, head .. framed, seconds)
         head = ""
         if not ok then return err end
     end
+end
+
+local CHUNKED_END = "0\r\n\r\n"
+
+local function frame(u, data)
+    if u.protocol.body_frame then return u.protocol.body_frame(u, data) end
+    return format("%x\r\n", #data) .. data .. "\r\n"
 end
 
 local function stream_chunks(u, r, c, seconds, head)
@@ -89,10 +100,10 @@ local function stream_chunks(u, r, c, seconds, head)
         if not data then return "client", status end
         local pieces, after, done = chunked.feed(decoder, data, 1, r.loc.client_max_body_size)
         if not pieces then return "client", done end
-        local framed = head .. (pieces == "" and "" or format("%x\r\n", #pieces) .. pieces .. "\r\n")
+        local framed = head .. (pieces == "" and "" or frame(u, pieces))
         head = ""
         if pieces ~= "" then remember(r, pieces) end
-        if done then framed = framed .. "0\r\n\r\n" end
+        if done then framed = framed .. (u.protocol.body_end or CHUNKED_END) end
         if framed ~= "" then
             local ok, err = socket.send(u, u.conn, framed, seconds)
             if not ok then return err end
@@ -115,6 +126,11 @@ end
 
 -- ---------------------------------------------------------------- buffered
 
+local function framed_or_plain(u, data)
+    local framed = u.protocol.body_frame
+    return framed and framed(u, data) or data
+end
+
 local function send_file(u, path, seconds)
     local fd, err = io.open(path)
     if not fd then return err end
@@ -124,10 +140,14 @@ local function send_file(u, path, seconds)
         if not data or data == "" then break end
         offset = offset + #data
         local ok
-        ok, failure = socket.send(u, u.conn, data, seconds)
+        ok, failure = socket.send(u, u.conn, framed_or_plain(u, data), seconds)
         if not ok then break end
     end
     io.close(fd)
+    if not failure and u.protocol.body_end then
+        local _
+        _, failure = socket.send(u, u.conn, u.protocol.body_end, seconds)
+    end
     return failure
 end
 
@@ -136,12 +156,12 @@ function request_body.send(u)
     local seconds = u.send_timeout or u.conf.send_timeout
     if u.unbuffered then return stream(u, seconds) end
     local data, file = u.request, nil
-    if u.body then
-        data = data .. u.body
-    elseif u.passes_body then
-        local r = u.r
-        if r.body then data = data .. r.body else file = r.body_file end
+    local held = u.body
+    if not held and u.passes_body then held, file = u.r.body, u.r.body_file end
+    if held and held ~= "" then
+        data, file = data .. framed_or_plain(u, held), nil
     end
+    if not file and u.protocol.body_end then data = data .. u.protocol.body_end end
     local ok, err = socket.send(u, u.conn, data, seconds)
     if not ok then return err end
     if file then return send_file(u, file, seconds) end

@@ -15,6 +15,8 @@ local tunnel = {}
 -- Sends to the client and waits until it took all. → true | nil on a broken connection
 local function to_client(c, data)
     if data ~= "" then
+        local r = c.request
+        r.bytes_sent, r.body_bytes_sent = r.bytes_sent + #data, r.body_bytes_sent + #data
         http1.queue(c, data)
         if c.transmit(c) == false then c.flush_wait(c) end
     end
