@@ -47,27 +47,32 @@ local function function_place(fn)
     return info.source .. ":" .. info.linedefined
 end
 
--- Runs fn(premature, …) as a light thread of its own.
-local function start(timer, premature)
-    local limit = state.plan.lua and state.plan.lua.lua_max_running_timers or 256
-    if background.running >= limit then
-        log.error(LOG_ALERT, nil, limit .. " lua_max_running_timers are not enough")
-        log.error(LOG_ERR, nil, "lua failed to run timer with function defined at " .. function_place(timer.fn) .. ": "
-            .. limit .. " lua_max_running_timers are not enough")
-        return references.drop()
-    end
-    return background.enter(timer, done, timer.fn, premature, unpack(timer.args, 1, timer.args.n))
-end
+local function call(timer, premature) return timer.fn(premature, unpack(timer.args, 1, timer.args.n)) end
 
--- Runs fn(…) in a timer's context; finish(thread, ok, …) is called when it ended. timer: {loc =, conn =}
-function background.enter(timer, finish, fn, ...)
+local function new_thread(timer, finish)
     background.running = background.running + 1
     local r = fake_request("timer", timer.loc, timer.conn)
     r.threads, r.held_vm = 1, timer.holds_vm
     local thread = {r = r, finish = finish, kind = "timer", owner = r}
     r.entry = thread
     r.on_last = thread_done
-    return sched.start_free(thread, fn, ...)
+    return thread
+end
+
+-- Runs fn(premature, …) as a light thread of its own.
+local function start(timer, premature)
+    local limit = state.plan.lua and state.plan.lua.lua_max_running_timers or 256
+    if background.running >= limit then
+        log.error(LOG_ALERT, nil, "lua failed to run timer with function defined at " .. function_place(timer.fn)
+            .. ": " .. limit .. " lua_max_running_timers are not enough")
+        return references.drop()
+    end
+    return sched.start(new_thread(timer, done), call, timer, premature)
+end
+
+-- Runs fn(…) in a timer's context; finish(thread, ok, …) is called when it ended. timer: {loc =, conn =}
+function background.enter(timer, finish, fn, ...)
+    return sched.start_free(new_thread(timer, finish), fn, ...)
 end
 
 local function remove(timer)

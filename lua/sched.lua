@@ -18,11 +18,10 @@ local WAIT_READ, WAIT_WRITE, CANCEL, CALL = ops.WAIT_READ, ops.WAIT_WRITE, ops.C
 
 local NONE = {}
 local OP, DONE = {}, {} -- what a coroutine yields first: for the scheduler, or through with its function
-local POOL = 128
 local HERE = debug.getinfo(1, "S").short_src .. ":"
 
 local sched = {OP = OP}
-local pool, pooled = {}, 0
+local pool, pooled, most_pooled = {}, 0, 1024
 -- LuaJIT's weak tables are no ephemerons: a value that refers to its key would stay for ever. So values are weak too;
 -- the coroutine itself keeps its thread (free_main).
 local by_coroutine = setmetatable({}, {__mode = "kv"}) -- light threads that user code can name
@@ -31,6 +30,7 @@ local waits = setmetatable({}, {__mode = "k"}) -- set of users' coroutines that 
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
 local posted, first_posted, last_posted = {}, 1, 0 -- what begins when no thread is woken: function, argument, …
+local events, first_event, last_event = {}, 1, 0 -- and what when nothing is posted
 
 local YIELDS = {"attempt to yield across C-call boundary", "attempt to yield across metamethod/C-call boundary"}
 
@@ -71,7 +71,7 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
         if tag == OP then
             return handler(thread, a, b, c, d)
         elseif tag == DONE then
-            if pooled < POOL then
+            if pooled < most_pooled then
                 pooled = pooled + 1
                 pool[pooled] = thread.co
                 if debugs(8, thread.r) then tell(thread, "lua caching unused lua thread ") end
@@ -157,6 +157,9 @@ function sched.call_now(fn)
     return false, tag, co
 end
 
+--- How many coroutines wait for further handlers at most (lua_thread_cache_max_entries).
+function sched.keep(most) most_pooled = most end
+
 function sched.thread_of(co) return by_coroutine[co] end
 
 -- Starts fn(…) in a light thread of its own coroutine, which user code may name (ngx.thread.spawn, ngx.timer).
@@ -189,6 +192,12 @@ function sched.later(fn, argument)
     last_posted = last_posted + 2
 end
 
+-- fn(argument) when nothing else is to do (nginx: ngx_post_event).
+function sched.at_last(fn, argument)
+    events[last_event + 1], events[last_event + 2] = fn, argument
+    last_event = last_event + 2
+end
+
 local function run_woken()
     while head <= tail do
         local thread, a, b = queue[head], queue[head + 1], queue[head + 2]
@@ -204,7 +213,7 @@ local function run_woken()
     head, tail = 1, 0
 end
 
-function sched.drain()
+local function run_posted()
     run_woken()
     while first_posted <= last_posted do
         local fn, argument = posted[first_posted], posted[first_posted + 1]
@@ -214,6 +223,18 @@ function sched.drain()
         run_woken()
     end
     first_posted, last_posted = 1, 0
+end
+
+function sched.drain()
+    run_posted()
+    while first_event <= last_event do
+        local fn, argument = events[first_event], events[first_event + 1]
+        events[first_event], events[first_event + 1] = nil, nil
+        first_event = first_event + 2
+        fn(argument)
+        run_posted()
+    end
+    first_event, last_event = 1, 0
 end
 
 -- In a light thread: handler(thread, a … d) runs in the scheduler; returns what the thread is run with.
@@ -334,7 +355,7 @@ function sched.cancel(thread)
     local fd = thread.wait and thread.wait_fd
     forget(thread)
     if thread.on_cancel then return thread.on_cancel(thread) end
-    if fd then return drop_socket(thread.r.main, fd) end
+    if fd and thread.r then return drop_socket(thread.r.main, fd) end
 end
 
 -- How many waits are open (for tests and leak checks).

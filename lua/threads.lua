@@ -169,14 +169,22 @@ end
 
 -- ---------------------------------------------------------------- ngx.exit, ngx.exec, ngx.redirect
 
+-- ngx.exit in a timer ends all its threads.
+local function leave_timer(thread)
+    local r = thread.r
+    local entry = r.entry
+    local running = thread == entry or not entry.dead
+    cancel_all(r)
+    if not running then return r.on_last(r) end
+    r.threads = 1
+    return entry.finish(entry, true)
+end
+
 local function leave(thread, status)
     local r = thread.r
     if r.on_exit then return r.on_exit(thread, status) end
-    if thread.kind == "timer" then
-        thread.dead = true
-        return thread.finish(thread, true)
-    end
     thread.dead = true
+    if r.fake then return leave_timer(thread) end
     r.entry_status = nil
     cancel_all(r)
     if status == "exec" then return phases.answer(r, "exec") end
@@ -232,7 +240,6 @@ local function user_done(thread, ok, ...)
             .. errors.thread_traceback(thread, (...)))
     end
     thread.results = ok and pack(true, ...) or failure(thread, (...))
-    thread.co = nil
     if r.users then r.users[thread] = nil end
     if thread.waiter then return wake_waiter(thread) end
     if thread.parent.dead or co_status(thread.parent_co) == "dead" then thread.collected = true end
@@ -261,9 +268,7 @@ function sched.spawn(fn, ...)
     local args = pack(...)
     args.co = co_running()
     local child = sched.operate(spawn, fn, args)
-    local co = child.handle
-    child.handle = nil
-    return co
+    return child.handle
 end
 
 local function wait(thread, list)

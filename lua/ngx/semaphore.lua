@@ -135,7 +135,7 @@ function semaphore.post(self, n)
     sem.count = sem.count + count
     if sem.waiting > 0 and not sem.posted then
         sem.posted = true
-        sched.later(hand_out, sem)
+        sched.at_last(hand_out, sem)
     end
     return true
 end

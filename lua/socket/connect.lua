@@ -50,9 +50,9 @@ local function not_bound(s, code)
 end
 
 local function end_connecting(s)
-    local fd = s.connecting_fd
-    s.connecting_fd = nil
-    owned.remove(s)
+    local fd = s.fd
+    tcp.tell_closing(s)
+    tcp.detach(s)
     pool.close_fd(fd)
 end
 
@@ -69,7 +69,7 @@ end
 -- Waits until the connection stands. → true | nil, err
 local function finish(s, fd, name)
     local thread = state.thread
-    s.connecting_fd, thread.socket, thread.on_cancel = fd, s, abort_connecting
+    s.fd, thread.socket, thread.on_cancel = fd, s, abort_connecting
     owned.add(s)
     local ok, err = sched.wait_write(fd, s.seconds)
     thread.socket, thread.on_cancel = nil, nil
@@ -83,7 +83,6 @@ local function finish(s, fd, name)
         end_connecting(s)
         return refused(s, code)
     end
-    s.connecting_fd = nil
     return true
 end
 
@@ -323,7 +322,7 @@ end
 function Socket:setkeepalive(...)
     local count, ms, size = select("#", ...), ...
     if count > 2 then error("expecting 1 to 3 arguments (including the object), but got " .. count + 1, 2) end
-    if not self.connecting and (not self.fd or self.read_closed or self.write_closed) then return nil, "closed" end
+    if not self.fd or self.read_closed or self.write_closed then return nil, "closed" end
     if self.r ~= state.r then error("bad request", 2) end
     local what = busy(self)
     if what then return nil, what end

@@ -57,7 +57,7 @@ local function resume_next(p)
         .. "connections: %d", address_of(waiter.socket), address_of(waiter), p.name, p.connections)
     timers.clear(waiter.thread)
     waiter.called = true
-    return sched.later(run_waiter, waiter)
+    return sched.at_last(run_waiter, waiter)
 end
 
 local function leave_queue(p, waiter)

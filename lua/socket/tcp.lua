@@ -29,13 +29,17 @@ local function detach(s)
     s.fd, s.pool, s.read_closed, s.write_closed = nil, nil, nil, nil
 end
 
-local function shut(s)
-    local fd, p = s.fd, s.pool
-    if not fd then return end
+function tcp.tell_closing(s)
     if log.enabled(LOG_DEBUG, s.r) then
         log.debug(s.r, "lua finalize socket")
         log.debug(s.r, "lua close socket connection")
     end
+end
+
+local function shut(s)
+    local fd, p = s.fd, s.pool
+    if not fd then return end
+    tcp.tell_closing(s)
     detach(s)
     pool.close_fd(fd)
     if p then pool.closed(p) end
@@ -163,7 +167,7 @@ end
 function Socket:send(...)
     local count, data = select("#", ...), ...
     if count ~= 1 then error("expecting 2 arguments (including the object), but got " .. count + 1, 2) end
-    if not self.connecting and (not self.fd or self.write_closed) then
+    if not self.fd or self.write_closed then
         log_closed "send"
         return nil, "closed"
     end
@@ -207,7 +211,7 @@ end
 
 -- → true | nil, err; raises at the method's caller
 local function open_for_reading(s)
-    if not s.connecting and (not s.fd or s.read_closed) then
+    if not s.fd or s.read_closed then
         log_closed "receive"
         return nil, "closed"
     end
@@ -300,7 +304,7 @@ end
 
 -- What a search's iterator may do before it reads. → true | nil, err; raises at the iterator's caller
 local function may_search(s)
-    if not s.connecting and (not s.fd or s.read_closed) then return nil, "closed" end
+    if not s.fd or s.read_closed then return nil, "closed" end
     if s.r ~= state.r then error("bad request", 3) end
     if s.connecting then return nil, BUSY_CONNECTING end
     if s.reading then return nil, BUSY_READING end
@@ -422,7 +426,7 @@ end
 function Socket:close(...)
     local count = select("#", ...)
     if count > 0 then error("expecting 1 argument (including the object) but seen " .. count + 1, 2) end
-    if not self.connecting and (not self.fd or self.read_closed and self.write_closed) then return nil, "closed" end
+    if not self.fd or self.read_closed and self.write_closed then return nil, "closed" end
     check(self)
     if self.connecting then return nil, BUSY_CONNECTING end
     if self.reading then return nil, BUSY_READING end
