@@ -9,7 +9,7 @@ local params = require "pyresty.http.upstream.params"
 local uri = require "pyresty.http.uri"
 local variables = require "pyresty.http.variables"
 
-local find, format, pairs, sub, tonumber = string.find, string.format, pairs, string.sub, tonumber
+local find, format, ipairs, pairs, sub, tonumber = string.find, string.format, ipairs, pairs, string.sub, tonumber
 local LOG_ERR = 4
 local READ = memcached.protocol
 local MEMCACHED_ESCAPES = 5
@@ -263,9 +263,9 @@ function module.content.memc(r, spec)
     return core.run(r, loc.memc_conf or compile(loc, spec))
 end
 
-module.variables = {
-    memc_cmd = {stored = true}, memc_key = {stored = true}, memc_value = {stored = true},
-    memc_flags = {stored = true}, memc_exptime = {stored = true},
-}
+module.variables = {}
+for _, name in ipairs {"memc_cmd", "memc_key", "memc_value", "memc_flags", "memc_exptime"} do
+    module.variables[name] = {get = function() return nil end, stored = true} -- unset is no mistake
+end
 
 return module

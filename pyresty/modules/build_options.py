@@ -16,6 +16,7 @@ _ADDED = {
     "ngx_http_echo_module": "echo-nginx-module",
     "ngx_http_headers_more_filter_module": "headers-more-nginx-module",
     "ngx_http_set_misc_module": "set-misc-nginx-module",
+    "ngx_http_memc_module": "memc-nginx-module",
 }
 
 

@@ -23,7 +23,7 @@ from pyresty.testing.tls import certificates
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 _RANDOM_PORTS = 4
-_ADDED = {"echo": "echo", "headers-more": "headers_more", "set-misc": "set_misc"}
+_ADDED = {"echo": "echo", "headers-more": "headers_more", "set-misc": "set_misc", "memc": "memc"}
 _ONCE = {"master_process": "off", "worker_processes": "1", "daemon": "off"}
 
 
@@ -49,7 +49,7 @@ class Binary:
         if not Path(command[0]).name.startswith("nginx"):
             return cls(command, engine=engine)
         where = Path("/usr/lib/nginx/modules")
-        names = ("ndk_http", "ngx_http_lua", "ngx_http_echo", "ngx_http_headers_more_filter", "ngx_http_set_misc")
+        names = ("ndk_http", *(f"ngx_http_{name}" for name in ("lua", "echo", "headers_more_filter", "set_misc", "memc")))
         found = tuple(str(file) for name in names if (file := where / f"{name}_module.so").exists())
         return cls(command, True, "luajit21", found)
 
