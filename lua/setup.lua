@@ -14,7 +14,7 @@ local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetata
 local MODULES = {
     "ssl", "rewrite", "set_misc", "realip", "limit_req", "limit_conn", "access", "auth_basic", "auth_request",
     "headers_more", "try_files", "mirror", "lua", "echo", "random_index", "index", "autoindex", "gzip_static", "static", "log",
-    "map", "geo", "split_clients", "upstream", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "referer", "secure_link", "browser", "empty_gif", "stub_status",
+    "map", "geo", "split_clients", "upstream", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "memc", "referer", "secure_link", "browser", "empty_gif", "stub_status",
     "not_modified", "headers", "userid", "gzip", "range",
 }
 -- … and in that of their filters.
