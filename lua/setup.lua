@@ -10,16 +10,18 @@ local debugging = require "pyresty.modules.lua_debug"
 local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable =
     collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable
 
--- The modules in the order of their handlers within a phase …
+-- The modules in the order of their handlers within a phase; those last whose variables take the place of built-in ones …
 local MODULES = {
     "ssl", "rewrite", "set_misc", "realip", "limit_req", "limit_conn", "access", "auth_basic", "auth_request",
-    "headers_more", "try_files", "mirror", "lua", "echo", "random_index", "index", "autoindex", "gzip_static", "static", "log",
-    "map", "geo", "split_clients", "upstream", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "memc", "referer", "secure_link", "browser", "empty_gif", "stub_status",
-    "not_modified", "headers", "userid", "gzip", "range",
+    "headers_more", "try_files", "mirror", "lua", "echo", "random_index", "index", "autoindex", "gzip_static",
+    "static", "log", "upstream", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "memc", "referer", "secure_link",
+    "browser", "empty_gif", "stub_status", "not_modified", "headers", "userid", "ssi", "gzip", "range", "map", "geo",
+    "split_clients",
 }
 -- … and in that of their filters.
 local FILTERS = {
-    "not_modified", "headers_more", "echo", "lua", "headers", "userid", "gunzip", "charset", "gzip", "range",
+    "not_modified", "headers_more", "echo", "lua", "headers", "userid", "gunzip", "addition", "sub", "charset", "ssi",
+    "gzip", "range",
 }
 
 local function limits_of(server)

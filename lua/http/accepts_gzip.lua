@@ -1,4 +1,5 @@
 -- Does the client of a request take gzip, and may the response be compressed for it? (ngx_http_gzip_ok)
+local browsers = require "pyresty.http.browsers"
 local headers_in = require "pyresty.http.headers_in"
 local headers_out = require "pyresty.http.headers_out"
 local pcre = require "pyresty.native".pcre
@@ -58,16 +59,6 @@ local function encoding_accepts(value)
     end
 end
 
-local function is_msie6(agent)
-    local at = find(agent, "MSIE ", 1, true)
-    if not at or at + 7 > #agent or sub(agent, at + 6, at + 6) ~= "." or find(agent, "Opera", 1, true) then
-        return false
-    end
-    local version = sub(agent, at + 5, at + 5)
-    if version == "4" or version == "5" then return true end
-    return version == "6" and not find(agent, "SV1", at + 8, true)
-end
-
 local function lists(value, word)
     if type(value) == "table" then
         for _, one in ipairs(value) do
@@ -124,7 +115,7 @@ local function decide(r)
     if not accepted or #accepted < 4 or not encoding_accepts(accepted) then return false end
     local loc, agent = r.loc, headers_in.get(r, "user-agent")
     local disabled = loc.gzip_disable
-    if disabled and disabled.msie6 and agent and is_msie6(agent) then return false end
+    if disabled and disabled.msie6 and agent and browsers.is_msie6(agent) then return false end
     if r.http_version < loc.gzip_http_version then return false end
     if headers_in.get(r, "via") and not proxied_allows(r, loc.gzip_proxied) then return false end
     if disabled and agent and is_disabled(loc, agent) then return false end

@@ -15,6 +15,12 @@ function layers.insert(r, encoder, state)
     r.lowest_layer = state
 end
 
+--- Puts an encoder in above all others.
+function layers.insert_top(r, encoder, state)
+    state.next, r.encoder = r.encoder, encoder
+    r.lowest_layer = r.lowest_layer or state
+end
+
 --- f(r) runs when the main request is through, however it ends.
 function layers.on_cleanup(r, f)
     local main = r.main

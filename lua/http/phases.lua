@@ -10,8 +10,10 @@ local references = require "pyresty.vm_references"
 local layers = require "pyresty.http.layers"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
+local browsers = require "pyresty.http.browsers"
 local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
+local uri = require "pyresty.http.uri"
 local headers_in = require "pyresty.http.headers_in"
 local headers_out = require "pyresty.http.headers_out"
 local straight = require "pyresty.http.straight"
@@ -118,6 +120,15 @@ local function to_fresh_vm(r)
     return WAIT
 end
 
+-- keepalive_disable: MSIE 6 behind a POST, Safari on a Macintosh.
+local function closes_for_browser(r, disabled)
+    if not (disabled.msie6 and r.method == "POST") and not disabled.safari then return false end
+    local agent = headers_in.get(r, "user-agent")
+    if not agent then return false end
+    return disabled.msie6 and r.method == "POST" and browsers.is_msie6(agent)
+        or disabled.safari and browsers.is_safari(agent)
+end
+
 local function find_location(r)
     local loc, redirect = route.find_location(r, r.server)
     if not loc then loc = r.server.root_loc end
@@ -125,7 +136,7 @@ local function find_location(r)
     r.loc = loc
     local c = r.conn
     if loc.keepalive_timeout == 0 or c.requests >= loc.keepalive_requests
-        or state.now - c.start > loc.keepalive_time then
+        or state.now - c.start > loc.keepalive_time or closes_for_browser(r, loc.keepalive_disable) then
         r.main.keepalive = false
     end
     if loc.internal and not r.internal then return 404 end
@@ -138,7 +149,7 @@ local function find_location(r)
         return 413
     end
     if redirect == "redirect" then
-        local target = loc.name
+        local target = uri.escape(loc.name)
         if r.args then target = target .. "?" .. r.args end
         r.headers_out.location = target
         return 301
@@ -395,6 +406,11 @@ end
 function finalize(r, rc)
     if r.done then return end
     state.r = r
+    local before = r.before_finish
+    if before and r.threads == 0 and rc ~= ERROR then -- may make the response itself (ngx_http_post_subrequest_t)
+        r.before_finish = nil
+        if before(r) then rc = OK end
+    end
     if r.filter_status and not r.header_sent then return phases.failed_output(r) end
     if r.encoder.takes_status and not r.header_sent and takes_status(rc) then return captured(r, rc) end
     if rc == ERROR or rc == 499 or rc == 408 or rc == 444 then

@@ -1,4 +1,5 @@
 -- ngx_http_browser_module: is the client's browser one of the modern ones?
+local browsers = require "pyresty.http.browsers"
 local headers_in = require "pyresty.http.headers_in"
 
 local byte, find, match = string.byte, string.find, string.match
@@ -25,9 +26,9 @@ local function reaches(agent, at, wanted)
 end
 
 -- → true, false, or nil when none of the list is named
-local function is_listed(browsers, agent)
-    for i = 1, #browsers do
-        local browser = browsers[i]
+local function is_listed(list, agent)
+    for i = 1, #list do
+        local browser = list[i]
         local at = browser.skip < #agent and find(agent, browser.name, browser.skip + 1, true)
         if at and at + browser.add <= #agent then return reaches(agent, at + browser.add, browser.version) end
     end
@@ -65,9 +66,7 @@ module.variables.msie = {
     stored = true,
     get = function(r)
         local agent = headers_in.get(r, "user-agent")
-        local at = agent and find(agent, "MSIE ", 1, true)
-        if not at or at + 7 > #agent or find(agent, "Opera", 1, true) then return "" end
-        return "1"
+        return agent and browsers.msie(agent) and "1" or ""
     end,
 }
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
+    _open_standard_descriptors()
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
     except UsageError as error:
@@ -26,6 +27,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.test:
             return 0
     return _run(options)
+
+
+def _open_standard_descriptors() -> None:
+    """Whoever started us may have closed some: no socket of ours may take their numbers."""
+    for fd in range(3):
+        try:
+            os.fstat(fd)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)  # takes the lowest number, which is this one
+            os.set_inheritable(opened, True)
+    for fd, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(fd, "w", closefd=False))
 
 
 def _show_version(options: Options) -> None:
