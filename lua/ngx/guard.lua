@@ -71,15 +71,16 @@ function guard.refuse_here(r, missing, level)
     error(absent(r) and (missing or "no request found") or "API disabled in the current context", level or 3)
 end
 
---- Raises "bad argument #n to 'NAME' (message)" with the name the face was called by.
-function guard.argument(n, message)
-    local info = getinfo(2, "n")
+--- Raises "bad argument #n to 'NAME' (message)" with the name the face was called by; `deeper`: functions in between.
+function guard.argument(n, message, deeper)
+    deeper = deeper or 0
+    local info = getinfo(2 + deeper, "n")
     local name = info and info.name or "?"
     if info and info.namewhat == "method" then
         n = n - 1
-        if n == 0 then error(format("calling '%s' on bad self (%s)", name, message), 3) end
+        if n == 0 then error(format("calling '%s' on bad self (%s)", name, message), 3 + deeper) end
     end
-    error(format("bad argument #%d to '%s' (%s)", n, name, message), 3)
+    error(format("bad argument #%d to '%s' (%s)", n, name, message), 3 + deeper)
 end
 
 -- As guard.argument, from a function between it and the face.

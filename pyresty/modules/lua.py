@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from pyresty.conf.directive import ConfError, Directive
+from pyresty.conf.redis_url import parse_redis_url
 from pyresty.conf.registry import HTTP, LOCATION, LOCATION_IF, SERVER, SERVER_IF, UPSTREAM, Context, Module, Plan
 from pyresty.conf.scope import Scope
 from pyresty.conf.values import compile_text, enum, flag, msec, number, parse_size, size
@@ -236,17 +237,25 @@ def lua_capture_error_log(scope: Scope, d: Directive) -> None:
 MIN_ZONE = 8191
 
 
-@MODULE.directive("lua_shared_dict", HTTP, args=2)
+@MODULE.directive("lua_shared_dict", HTTP, args=(2, 3))
 def lua_shared_dict(scope: Scope, d: Directive) -> None:
+    """NAME SIZE [backend=redis://[[USER]:PASSWORD@]HOST[:PORT][/DB]]; a zone in Redis goes to ``plan.redis_dicts``."""
     name, length = d.args[0], parse_size(d.args[1])
     if not name:
         raise ConfError('invalid lua shared dict name ""', d)
     if length is None or length <= MIN_ZONE:
         raise ConfError(f'invalid lua shared dict size "{d.arg(1)}"', d)
     zones = scope.root.values.setdefault("shared_dicts", {})
-    if name in zones:
+    remote = scope.config.plan.setdefault("redis_dicts", {})
+    if name in zones or name in remote:
         raise ConfError(f'lua_shared_dict "{d.arg(0)}" is already defined as "{d.arg(0)}"', d)
-    zones[name] = length
+    if len(d.args) == 2:
+        zones[name] = length
+        return
+    key, _, url = d.arg(2).partition("=")
+    if key != "backend":
+        raise ConfError(f'invalid parameter "{d.arg(2)}"', d)
+    remote[name] = {**parse_redis_url(url, d), "size": length}
 
 
 # -------------------------------------------------------------------------------------------------------------- compile

@@ -13,7 +13,7 @@ from pyresty.vm.engine import VM
 from pyresty.vm.operations import operation
 
 #: What the VMs get of the plan.
-_PARTS = ("prefix", "zones", "lua", "error_log", "hostname")
+_PARTS = ("prefix", "zones", "redis_dicts", "lua", "error_log", "hostname")
 
 Run = Callable[[bytes], Any]
 
