@@ -442,6 +442,7 @@ function sched.install(library)
     library.__yield, library.__resume, library.__create = library.yield, library.resume, library.create
     library.__wrap, library.__status = library.wrap, library.status
     library.running = co_running
+    library.isyieldable = nil -- ngx_lua's library has none
 end
 
 return sched

@@ -76,6 +76,7 @@ return function(plan)
     if rawget(_G, "jit") then require "pyresty.native.symbols".install() end
     local list = load_modules(MODULES)
     phases.use(list, load_modules(FILTERS))
+    phases.lead("server_rewrite", require "pyresty.modules.lua")
     for _, phase in ipairs {"rewrite", "access"} do
         if plan.lua and plan.lua[phase .. "_by_lua_no_postpone"] then
             phases.lead(phase, require "pyresty.modules.lua")
@@ -97,6 +98,7 @@ return function(plan)
     state.server_count = plan.servers and #plan.servers or 0
     ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
     package.loaded.ngx = ngx
+    require "resty.core" -- OpenResty has it loaded before any code of the user
     globals.guard(_G)
     tune()
 end

@@ -13,7 +13,8 @@ end
 
 -- What ngx_lua does before it sends a header: only where the handler chose none.
 function content_type.default(r)
-    if r.headers_out.content_type == nil and r.loc.lua_use_default_type and not r.no_default_type then
+    if r.headers_out.content_type == nil and r.loc.lua_use_default_type and not r.no_default_type
+        and r.status ~= 304 then
         return content_type.set(r)
     end
 end
