@@ -12,6 +12,8 @@ local concat, find, format, ipairs, lower, sub, type =
     table.concat, string.find, string.format, ipairs, string.lower, string.sub, type
 local by_chunks, by_length, until_close = http_response.by_chunks, http_response.by_length, http_response.until_close
 
+local DEFAULT_PORTS = {["http://"] = 80, ["https://"] = 443}
+
 local proxy = {name = "proxy", schema = "http://"}
 local module = {content = {}}
 
@@ -200,9 +202,10 @@ end
 -- ---------------------------------------------------------------- URLs with variables
 
 function proxy.parse_url(_, _, text)
-    local scheme = lower(sub(text, 1, 7)) == "http://" and "http://" or nil
+    local scheme = lower(sub(text, 1, 7)) == "http://" and "http://"
+        or lower(sub(text, 1, 8)) == "https://" and "https://" or nil
     if not scheme then return nil, 'invalid URL prefix in "' .. text .. '"' end
-    local target, message = resolve.parse(sub(text, #scheme + 1), 80)
+    local target, message = resolve.parse(sub(text, #scheme + 1), DEFAULT_PORTS[scheme])
     if not target then return nil, message .. ' in upstream "' .. sub(text, #scheme + 1) .. '"' end
     target.schema = scheme
     return target
@@ -231,7 +234,7 @@ end
 
 local function host_header(target)
     if sub(target.host, 1, 5) == "unix:" then return "localhost" end
-    if target.no_port or target.port == 80 then return target.host end
+    if target.no_port or target.port == DEFAULT_PORTS[target.schema] then return target.host end
     return target.host .. ":" .. format("%d", target.port)
 end
 

@@ -19,7 +19,8 @@ end
 --- In a light thread: makes TLS of a connected descriptor.
 --- options: r (for the log), context (a number of the plan's, 0: the default), name (SNI), session (an address),
 --- status_request, chain and key (addresses, or nil), certificate(ssl) (chooses the certificate, when the context asks
---- for one), on_begin(ssl), level (of the log, when the peer is to blame)
+--- for one), der (a session as ASN.1), on_begin(ssl) → nil or what is wrong,
+--- level (of the log, when the peer is to blame)
 --- → the SSL object's number, its handle | nil, err, log level, message (nil when nothing is to be logged)
 function client.handshake(fd, options, seconds)
     local host = state.host
@@ -28,7 +29,9 @@ function client.handshake(fd, options, seconds)
     if not ssl then return nil, err end
     if not err and options.chain then err = host.tls_use_certificate(ssl, options.chain, options.key) end
     if err then return nil, err end
-    if options.on_begin then options.on_begin(ssl) end
+    if options.der then host.tls_resume(ssl, options.der) end
+    local problem = options.on_begin and options.on_begin(ssl)
+    if problem then return nil, problem end
     while true do
         local want, level, message = host.tls_step(ssl, options.level or LOG_ERR)
         if want == DONE then

@@ -93,7 +93,7 @@ def _scheme(scope: Scope, text: bytes, d: Directive) -> tuple[bytes, int]:
     if lowered.startswith(b"http://"):
         return b"http", 80
     if lowered.startswith(b"https://"):
-        raise ConfError("https protocol requires SSL support", d)
+        return b"https", 443
     raise ConfError("invalid URL prefix", d)
 
 

@@ -200,6 +200,14 @@ local function connect(u, peer)
         conn, err = socket.connect(u, peer, u.connect_timeout or conf.connect_timeout, conf.bind and local_address(u))
         if not conn then return err end
         if conf.socket_keepalive then state.host.set_option(conn.fd, "keepalive", 1) end
+        if u.schema == "https://" then
+            local failure, status = require("pyresty.http.upstream.tls").secure(u, conn, peer, conf.connect_timeout)
+            if failure then
+                socket.close(conn)
+                u.client_status = status
+                return status and "client" or failure
+            end
+        end
     end
     conn.requests = conn.requests + 1
     u.conn = conn

@@ -38,6 +38,8 @@ class ClientOptions:
     key_log: bytes = b""
     #: have the certificate chosen in each handshake
     certificate_callback: bool = False
+    #: hand out the sessions that servers make
+    sessions: bool = False
 
 
 class ClientContext(Context):
@@ -59,6 +61,8 @@ class ClientContext(Context):
             self.command(name, value)
         if options.key_log:
             self._log_keys(options.key_log)
+        if options.sessions:
+            connections.keep_sessions(self)
         if options.certificate_callback:
             connections.choose_certificates(self)
 
@@ -136,6 +140,16 @@ def free_session(address: int) -> None:
     library().SSL_SESSION_free(int(address))
 
 
+def resume(ssl: int, der: bytes) -> None:
+    """Offer to resume a session, which may be none any more."""
+    lib = library()
+    found = connections.session_of(der)
+    if found:
+        lib.SSL_set_session(int(ssl), found)
+        lib.SSL_SESSION_free(found)
+    lib.ERR_clear_error()
+
+
 def is_host(ssl: int, name: bytes) -> bool:
     """Whether the peer's certificate is for this host (ngx_ssl_check_host)."""
     lib = library()
@@ -153,6 +167,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tls_use_certificate": use_certificate,
     "tls_session": session,
     "tls_free_session": free_session,
+    "tls_resume": resume,
     "tls_is_host": is_host,
     "tls_is_reused": is_reused,
 }

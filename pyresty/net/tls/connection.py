@@ -15,13 +15,14 @@ import weakref
 from dataclasses import dataclass, field
 
 from pyresty.net.tls import errors
-from pyresty.net.tls.context import OP_NO_RENEGOTIATION, Context, ServerContext
+from pyresty.net.tls.context import CACHE_NO_INTERNAL, OP_NO_RENEGOTIATION, Context, ServerContext
 from pyresty.net.tls.library import library
 from pyresty.vm.sockets import OVER
 
 DONE, FAILED, READ, WRITE, HELLO, CERTIFICATE = 1, 0, 2, 3, 11, 4  # what a step answers: SSL_get_error's own numbers
 
 _UNRECOGNIZED_NAME = 112
+_CTRL_CACHE_MODE, _CACHE_CLIENT = 44, 1
 _SENT = 1  # SSL_SENT_SHUTDOWN
 _WANTS = frozenset({READ, WRITE, HELLO, CERTIFICATE})
 
@@ -288,6 +289,13 @@ def prepare(context: ServerContext, *, certificate: bool, sessions: bool) -> Non
     if sessions:
         lib.SSL_CTX_sess_set_new_cb(context.pointer, _new_session_callback)
         lib.SSL_CTX_sess_set_get_cb(context.pointer, _get_session_callback)
+
+
+def keep_sessions(context: Context) -> None:
+    """Have the sessions that servers make collected in ``made``."""
+    lib = library()
+    lib.SSL_CTX_ctrl(context.pointer, _CTRL_CACHE_MODE, _CACHE_CLIENT | CACHE_NO_INTERNAL, None)
+    lib.SSL_CTX_sess_set_new_cb(context.pointer, _new_session_callback)
 
 
 def choose_certificates(context: Context) -> None:
