@@ -45,9 +45,17 @@ local function unplaced(err)
     return (gsub(sub(err, #HERE + 1), "^%d+: ", "", 1))
 end
 
+local addresses = setmetatable({}, {__mode = "k"}) -- of coroutines that were told about
+
 local function tell(thread, what)
     if thread.kind == "content" then return end -- a handler of nginx's own, which has no thread there
-    log.debug(thread.r, what .. sub(tostring(thread.co), 9))
+    local co = thread.co
+    local address = addresses[co]
+    if not address then
+        address = sub(tostring(co), 9)
+        addresses[co] = address
+    end
+    log.debug(thread.r, what .. address)
 end
 
 -- A handler's coroutine is used again for the next one; it takes at most two arguments and gives one result, because

@@ -1,12 +1,9 @@
 -- HTTP dates.
-local date, floor, match, sub, tonumber = os.date, math.floor, string.match, string.sub, tonumber
+local floor, match, sub, tonumber = math.floor, string.match, string.sub, tonumber
 
 local http_time = {}
 
---- "Mon, 28 Sep 1970 06:00:00 GMT" of seconds since the epoch.
-function http_time.format(seconds)
-    return date("!%a, %d %b %Y %H:%M:%S GMT", floor(seconds))
-end
+http_time.format = require("pyresty.http.calendar").http
 
 local MONTHS = {F = 2, S = 9, O = 10, N = 11, D = 12}
 

@@ -1,9 +1,10 @@
 -- The error log: lines as nginx writes them, to every sink whose level admits them.
 local state = require "pyresty.state"
 local io = require "pyresty.native".io
+local calendar = require "pyresty.http.calendar"
 local syslog = require "pyresty.http.syslog"
 
-local concat, date, find, floor, sub = table.concat, os.date, string.find, math.floor, string.sub
+local concat, find, floor, format, sub = table.concat, string.find, math.floor, string.format, string.sub
 local ipairs, tostring = ipairs, tostring
 local write = io.write
 
@@ -65,7 +66,10 @@ local second, stamp
 
 local function timestamp()
     local now = floor(state.now)
-    if now ~= second then second, stamp = now, date("%Y/%m/%d %H:%M:%S", now) end
+    if now ~= second then
+        local year, month, day, hour, minute, seconds = calendar.parts(now + calendar.offset(now))
+        second, stamp = now, format("%04d/%02d/%02d %02d:%02d:%02d", year, month, day, hour, minute, seconds)
+    end
     return stamp
 end
 

@@ -1,22 +1,22 @@
 -- Clocks and dates; ngx.sleep.
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
+local calendar = require "pyresty.http.calendar"
 local guard = require "pyresty.ngx.guard"
 local headers_out = require "pyresty.http.headers_out"
 local log = require "pyresty.http.log"
 
-local date, error, floor, format, select, type = os.date, error, math.floor, string.format, select, type
+local error, floor, format, select, sub, type = error, math.floor, string.format, select, string.sub, type
 
 local LOG_DEBUG = 8
-local COOKIE_YEAR_2038 = 2145916800 -- 2038-01-01: years after 2037 have four digits
 
 local function install_clock(ngx)
     function ngx.now() return floor(state.now * 1000) / 1000 end
     function ngx.time() return floor(state.now) end
     function ngx.update_time() state.touch() end
-    function ngx.today() return date("%Y-%m-%d", floor(state.now)) end
-    function ngx.localtime() return date("%Y-%m-%d %H:%M:%S", floor(state.now)) end
-    function ngx.utctime() return date("!%Y-%m-%d %H:%M:%S", floor(state.now)) end
+    function ngx.today() return sub(calendar.here(state.now), 1, 10) end
+    function ngx.localtime() return calendar.here(state.now) end
+    function ngx.utctime() return calendar.utc(state.now) end
 end
 
 local function install_dates(ngx)
@@ -27,9 +27,7 @@ local function install_dates(ngx)
 
     function ngx.cookie_time(seconds)
         if type(seconds) ~= "number" then error("number argument only", 2) end
-        seconds = seconds < 0 and 0 or floor(seconds)
-        local year = seconds >= COOKIE_YEAR_2038 and "%Y" or "%y"
-        return date("!%a, %d-%b-" .. year .. " %H:%M:%S GMT", seconds)
+        return calendar.cookie(seconds < 0 and 0 or seconds)
     end
 
     function ngx.parse_http_time(s)
@@ -42,6 +40,8 @@ local function expired(thread)
     log.debug(thread.r, 'lua sleep timer expired: "' .. log.target(thread.r) .. '"')
     return sched.run(thread)
 end
+
+sched.on_slept(expired)
 
 local function install_sleep(ngx)
     local allowed = guard.phases("ngx.sleep")
