@@ -92,7 +92,9 @@ return function(plan)
         for _, listen in ipairs(plan.listens) do
             local server = plan.servers[listen.default_server]
             listen.default, listen.limits = server, limits_of(server)
-            if listen.ssl then listen.attach = require("pyresty.tls.accept").attach end
+            listen.layer = listen.ssl and require("pyresty.tls.accept").attach or nil
+            local first = listen.proxy_protocol and not state.fresh -- a fresh VM gets connections that have begun
+            listen.attach = first and require("pyresty.http.proxy_protocol").attach or listen.layer
         end
     end
     state.server_count = plan.servers and #plan.servers or 0

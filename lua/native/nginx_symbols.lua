@@ -6,7 +6,7 @@ local cdef = require "pyresty.native.cdef"
 
 local cast, copy, copy_string, new = ffi.cast, ffi.copy, ffi.string, ffi.new
 local band, rshift = bit.band, bit.rshift
-local require = require
+local pairs, require = pairs, require
 local tonumber = tonumber
 
 cdef.once("nginx", [[
@@ -109,5 +109,7 @@ functions.ngx_encode_base64 = on_strings(crypto.encode_base64)
 functions.ngx_encode_base64url = on_strings(crypto.encode_base64url)
 functions.ngx_decode_base64 = on_strings(crypto.decode_base64)
 functions.ngx_decode_base64url = on_strings(crypto.decode_base64url)
+
+for name, fn in pairs(require "pyresty.native.nginx_ssl_symbols") do functions[name] = fn end
 
 return functions

@@ -172,7 +172,7 @@ local function finished(c)
     c.action = nil
     c.ssl = native.tls.open(c.tls)
     if log.enabled(LOG_DEBUG, c) then describe(c, c.tls) end
-    c.transport = tls
+    c.transport, c.state = tls, "idle"
     timers.set(c, c.listen.limits.header_timeout)
     return sessions.store(c)
 end
@@ -235,6 +235,8 @@ function unknown.recv(c, max)
         c.transport, c.action, c.on_timer = plain, nil, c.on_timer_after
         return plain.recv(c, max)
     end
+    c.state = "head" -- not one that may be closed to make room
+    if log.enabled(LOG_DEBUG, c) then log.debug(c, "reusable connection: 0") end
     c.settings, c.first_settings = c.default.tls, c.default.tls
     c.tls = state.host.tls_accept(c.fd, c.settings.context)
     c.transport = handshaking

@@ -59,7 +59,7 @@ def listen(scope: Scope, d: Directive) -> None:
     scope.values["listening"] = True
     modules = {module.name for module in scope.config.registry.modules}
     supported = frozenset(word for module, word in _PROTOCOLS.items() if module in modules)
-    add_listen(scope, d, supported)
+    add_listen(scope, d, supported | {"proxy_protocol"})
 
 
 @MODULE.directive("server_name", SERVER, args=ANY)
