@@ -14,6 +14,7 @@ return {
     ["ngx.ssl"] = "ngx/module_ssl.lua",
     ["ngx.ssl.clienthello"] = "ngx/module_ssl_clienthello.lua",
     ["ngx.ssl.session"] = "ngx/module_ssl_session.lua",
+    ["ngx.upstream"] = "ngx/module_upstream.lua",
     tablepool = "ngx/tablepool.lua",
     ["ngx.semaphore"] = "ngx/module_semaphore.lua",
 }

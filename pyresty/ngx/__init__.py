@@ -32,6 +32,7 @@ from pyresty.ngx import (
     thread,
     time,
     timer,
+    upstream,
     worker,
 )
 from pyresty.ngx.registry import Catalogue, Face, api_constant, api_face
@@ -58,6 +59,7 @@ NAMESPACES = (
     pipe,
     timer,
     balancer,
+    upstream,
     worker,
     config,
     modules,

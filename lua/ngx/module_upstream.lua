@@ -1,0 +1,2 @@
+-- require "ngx.upstream"
+return require "pyresty.ngx.upstream"
