@@ -5,6 +5,7 @@ local state = require "pyresty.state"
 local function boot(host, plan, api_phases, fresh)
     state.host, state.plan, state.api_phases, state.fresh = host, plan, api_phases, fresh
     state.touch()
+    state.know_process()
 
     local ops = require "pyresty.ops"
     local sched = require "pyresty.sched"
@@ -148,6 +149,7 @@ local function boot(host, plan, api_phases, fresh)
 
     function entries.run(name) -- init, init_worker, exit_worker → nil | message
         touch()
+        if name == "init_worker" then state.know_process() end
         local lua = require "pyresty.modules.lua"
         local chunk = plan.lua and plan.lua[name]
         if not chunk then return nil end

@@ -13,6 +13,14 @@ local state = {
     exiting = false, -- the process, or this VM's part in it, is coming to its end
 }
 
+-- What the process is: {pid, worker_id (nil in other processes), worker_count, type}. Read anew after the fork.
+function state.know_process()
+    local host = state.host
+    state.process = {
+        pid = host.pid(), worker_id = host.worker_id(), worker_count = host.worker_count(), type = host.process_type(),
+    }
+end
+
 function state.touch()
     state.now, state.mono = clock(), monotonic()
 end

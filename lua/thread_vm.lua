@@ -32,6 +32,7 @@ end
 return function(host, plan)
     state.host, state.plan = host, plan
     state.touch()
+    state.know_process()
     ngx = {null = require "pyresty.null"}
     for i = 1, #NAMESPACES do
         local namespace = require("pyresty.ngx." .. NAMESPACES[i])

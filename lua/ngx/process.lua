@@ -5,7 +5,7 @@ local type = type
 
 local process = {version = "0.1.33"}
 
-function process.type() return state.host.process_type() end
+function process.type() return state.process.type end
 
 function process.enable_privileged_agent(connections)
     local r = state.r

@@ -6,9 +6,9 @@ local function install(ngx)
     local worker = {}
     ngx.worker = worker
 
-    function worker.pid() return state.host.pid() end
-    function worker.id() return state.host.worker_id() end
-    function worker.count() return state.host.worker_count() end
+    function worker.pid() return state.process.pid end
+    function worker.id() return state.process.worker_id end
+    function worker.count() return state.process.worker_count end
     function worker.exiting() return background.exiting() end
 
     function worker.pids()

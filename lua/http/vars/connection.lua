@@ -84,7 +84,7 @@ end
 
 function variables.hostname() return state.plan.hostname end
 
-function variables.pid() return format("%d", state.host.pid()) end
+function variables.pid() return format("%d", state.process.pid) end
 
 function variables.nginx_version() return "1.22.1" end
 

@@ -75,6 +75,7 @@ def test_worker_and_process_ask_the_host(faces: Any) -> None:
         h.state.host.worker_pids = function() return 7, 8 end
         h.state.host.process_type = function() return 'worker' end
         h.state.host.master_pid = function() return 6 end
+        h.state.know_process()
     """)
     assert faces.run("return ngx.worker.id() + 10 * ngx.worker.count() + 100 * #ngx.worker.pids()") == 242
     assert faces.run("local p = require 'ngx.process' return p.type() .. p.get_master_pid()") == b"worker6"
