@@ -349,6 +349,10 @@ function sched.step(id, a, b, c, d, e)
     return run(thread, a, b, c, d, e)
 end
 
+local slept -- what wakes those that ngx.sleep sent to sleep
+
+function sched.on_slept(wake_up) slept = wake_up end
+
 -- A cosocket whose reader or writer is killed is closed.
 local function drop_socket(r, fd)
     for s in next, r.sockets or NONE do
@@ -361,6 +365,9 @@ function sched.cancel(thread)
     if thread.dead then return end
     thread.dead, thread.co = true, nil
     local fd = thread.wait and thread.wait_fd
+    if thread.deadline and thread.on_timer == slept and debugs(8, thread.r) then
+        log.debug(thread.r, "lua clean up the timer for pending ngx.sleep")
+    end
     forget(thread)
     if thread.on_cancel then return thread.on_cancel(thread) end
     if fd and thread.r then return drop_socket(thread.r.main, fd) end

@@ -1,6 +1,7 @@
 -- ngx.req.socket: the request's body as a cosocket, or (raw) the client's connection itself.
 local state = require "pyresty.state"
 local body = require "pyresty.http.body"
+local guard = require "pyresty.ngx.guard"
 local http1 = require "pyresty.http.http1"
 local reader = require "pyresty.socket.reader"
 local tcp = require "pyresty.socket.tcp"
@@ -90,7 +91,9 @@ function Raw:send(data)
     if self.r ~= state.r then error("bad request", 2) end
     if self.writing then return nil, "socket busy writing" end
     local text, problem = tcp.text_of(data)
-    if not text then error("bad argument #1 to 'send' (" .. problem .. ")", 2) end
+    if not text then guard.argument(2, problem) end
+    if text == "" then return 0 end
+    if self.delays then tcp.set_nodelay(self) end
     self.writing = true
     local ok = send(self.conn, text)
     self.writing = nil
@@ -104,6 +107,7 @@ end
 local function new(r, class)
     local s = setmetatable({
         r = r, conn = r.conn, fd = r.conn.fd, buffer = reader.new(), loc = r.loc, limited = class == Body,
+        delays = true,
     }, class)
     r.cleanup = r.cleanup or {}
     r.cleanup[#r.cleanup + 1] = function() s.fd = nil end

@@ -162,6 +162,7 @@ local function set_nodelay(s)
     if log.enabled(LOG_DEBUG, s.r) then log.debug(s.r, "lua socket tcp_nodelay") end
     state.host.set_option(s.fd, "tcp-nodelay", 1)
 end
+tcp.set_nodelay = set_nodelay
 
 -- tcpsock:send(data) → number of bytes | nil, err
 function Socket:send(...)
@@ -176,7 +177,7 @@ function Socket:send(...)
     if self.writing then return nil, BUSY_WRITING end
     local seconds = timeout_for(self, "send", self.send_timeout, self.loc.lua_socket_send_timeout)
     local text, problem = text_of(data)
-    if not text then error("bad argument #1 to 'send' (" .. problem .. ")", 2) end
+    if not text then guard.argument(2, problem) end
     if text == "" then return 0 end
     if self.delays then set_nodelay(self) end
     local ok, err = send_rest(self, text, 1, seconds)
@@ -224,12 +225,12 @@ end
 -- Runs a reader until it has its data. → data | nil, err, partial
 local function receive_with(s, read, argument)
     local buffer = s.buffer
-    local seconds = timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
+    timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
     local data = read(buffer, argument)
     if data then return data end
     s.reading = true
     repeat
-        local ok, err = s:fill(seconds)
+        local ok, err = s:fill(timeout_of(s.read_timeout, s.loc.lua_socket_read_timeout)) -- may have been set meanwhile
         if not ok then
             s.reading = nil
             return nil, err, reader.take_all(buffer)
@@ -242,9 +243,9 @@ end
 
 local function receive_all(s)
     s.reading = true
-    local seconds = timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
+    timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
     while true do
-        local ok, err = s:fill(seconds)
+        local ok, err = s:fill(timeout_of(s.read_timeout, s.loc.lua_socket_read_timeout))
         if not ok then
             s.reading = nil
             local data = reader.take_all(s.buffer)
@@ -280,7 +281,7 @@ function Socket:receive(...)
     local n = tonumber(what)
     if n and n >= 0 then return receive_number(self, n) end
     local named = not n and type(what) == "string" and not find(what, "^%*.$") and ": " .. what or ""
-    error("bad argument #1 to 'receive' (bad pattern argument" .. named .. ")", 2)
+    guard.argument(2, "bad pattern argument" .. named)
 end
 
 local function any(buffer, max)
@@ -296,7 +297,7 @@ function Socket:receiveany(...)
     if not ok then return nil, err end
     local n = tonumber(max)
     n = n and (n < 0 and -1 or floor(n))
-    if not n or n <= 0 then error("bad argument #1 to 'receiveany' (bad max argument)", 2) end
+    if not n or n <= 0 then guard.argument(2, "bad max argument") end
     tell(self, "lua tcp socket calling receiveany() method to read at most %d bytes", n)
     tell(self, "lua tcp socket read any")
     return receive_with(self, any, n)
