@@ -19,6 +19,7 @@ local searchers = package.searchers or package.loaders
 local root = options.root .. "/"
 
 local PREFIX = "pyresty."
+local STUBS = "types/" -- for editors
 local CJSON = { ["cjson"] = "cjson.lua", ["cjson.safe"] = "cjson/safe.lua" }
 
 local function load_own(path, name)
@@ -51,6 +52,9 @@ local function search_own(name)
         return nil
     end
     local path = gsub(sub(name, #PREFIX + 1), "%.", "/")
+    if sub(path, 1, #STUBS) == STUBS then
+        return nil
+    end
     if is_file(path .. ".lua") then
         return load_own(path .. ".lua", name)
     elseif is_file(path .. "/init.lua") then

@@ -16,7 +16,7 @@ from pyresty.ngx.phases import Phase
 Kind = Literal["function", "method", "table", "constant", "module"]
 
 MODULE_PREFIX = "module "
-_STANDARD_TABLES = ("coroutine", "os", "io", "package")
+_STANDARD_TABLES = ("ngx", "coroutine", "os", "io", "package")
 
 
 @dataclass(frozen=True, slots=True)

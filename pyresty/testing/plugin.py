@@ -152,8 +152,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = mutate.items(cases, config.stash[_POOL].binary, faces)
 
 
+def is_perl(path: Path) -> bool:
+    """Whether a ``.t`` file is a script of Perl."""
+    return bool(_PERL.search(path.read_bytes()))
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
-    if file_path.suffix != ".t" or _PERL.search(file_path.read_bytes()):
+    if file_path.suffix != ".t" or is_perl(file_path):
         return None
     file: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return file

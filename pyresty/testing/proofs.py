@@ -80,7 +80,7 @@ def _block(text: str, start: int) -> str:
 
 
 def _patterns(face: Face, catalogue: Catalogue) -> list[re.Pattern[str]]:
-    """What a code has to contain in order to use a row; all of them."""
+    """What a code has to contain in order to use a row: first that itself, then things that may be further away."""
     module = catalogue.module_of(face)
     required = rf"require\s*\(?\s*(?:\"{re.escape(module)}\"|'{re.escape(module)}'|\[\[{re.escape(module)}\]\])"
     if face.kind == "method":
@@ -89,7 +89,7 @@ def _patterns(face: Face, catalogue: Catalogue) -> list[re.Pattern[str]]:
     if face.kind == "module" or module == face.name:
         return [re.compile(required)]
     if module:
-        return [re.compile(required), re.compile(rf"[.:]\s*{face.key}\b")]
+        return [re.compile(rf"[.:]\s*{face.key}\b"), re.compile(required)]
     words = face.name.split(".")
     return [re.compile(r"(?<![\w.:])" + r"\s*\.\s*".join(map(re.escape, words)) + r"(?!\w)")]
 
@@ -122,6 +122,7 @@ def _rank(source: Source, face: Face, patterns: list[re.Pattern[str]]) -> int | 
     if source.case.has("must_die"):
         return None
     for rank, text in ((_FOCUS, source.focus), (_REST, source.rest)):
-        if face.key in text and all(pattern.search(text) for pattern in patterns):
-            return rank
+        if face.key in text and patterns[0].search(text):
+            around = text + source.rest
+            return rank if all(pattern.search(around) for pattern in patterns[1:]) else None
     return None
