@@ -1,5 +1,8 @@
 -- URIs: normalisation, percent-encoding and decoding, as nginx and ngx_lua do them.
+local bytes = require "pyresty.native".text
+
 local byte, char, find, sub, concat = string.byte, string.char, string.find, string.sub, table.concat
+local ipairs, pairs = ipairs, pairs
 
 local SLASH, DOT, QUESTION, HASH, PERCENT, PLUS = 47, 46, 63, 35, 37, 43
 
@@ -58,12 +61,14 @@ local LUA = {
 }
 LUA[8][9] = false
 
+for _, sets in ipairs {NGINX, LUA} do
+    for _, members in pairs(sets) do members.clear = bytes.without(members) end
+end
+
 local function escape(s, members)
+    if members.clear(s) then return s end
     local size = #s
-    local i = 1
-    while i <= size and not members[byte(s, i)] do i = i + 1 end
-    if i > size then return s end
-    local out, n, from = scratch, 0, 1
+    local out, n, from, i = scratch, 0, 1, 1
     while i <= size do
         local b = byte(s, i)
         if members[b] then

@@ -6,7 +6,8 @@ local native = {}
 local on_luajit = type(rawget(_G, "jit")) == "table"
 
 local PARTS = {
-    io = true, pcre = true, crypto = true, shdict = true, zlib = true, limits = true, counters = true, tls = true,
+    io = true, pcre = true, crypto = true, shdict = true, zlib = true, text = true, limits = true, counters = true,
+    tls = true,
 }
 
 -- A part is loaded when it is first used, so that a system without libpcre2 can run what needs none.

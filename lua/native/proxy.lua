@@ -1,6 +1,6 @@
 -- The native functions on an engine without FFI: each is a call of Python's `kernel(name, …scalars)`.
 
-local byte, sub = string.byte, string.sub
+local byte, char, find, sub = string.byte, string.char, string.find, string.sub
 local concat = table.concat
 local require = require
 local select = select
@@ -101,6 +101,17 @@ function io.writev(fd, pieces, count)
     return kernel("io.send", fd, concat(pieces, "", 1, count))
 end
 
+local text = {}
+
+function text.without(members)
+    local class = {}
+    for b = 1, 255 do
+        if members[b] then class[#class + 1] = char(b):gsub("%W", "%%%0") end
+    end
+    local pattern = "[" .. (members[0] and "%z" or "") .. concat(class) .. "]"
+    return function(s) return not find(s, pattern) end
+end
+
 local pcre = {}
 
 local function fill(res, from, to, ...)
@@ -158,6 +169,7 @@ return {
     pcre = part("pcre.", pcre),
     crypto = part("crypto.", {}),
     shdict = part("shdict.", shdict),
+    text = text,
     tls = part("tls.", tls),
     zlib = part("zlib.", {}),
     limits = part("limits.", {}),

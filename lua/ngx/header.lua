@@ -41,8 +41,7 @@ local cleaned, cleaned_count = {}, 0 -- short values that were looked through
 local function clean(value)
     local clear = cleaned[value]
     if clear then return clear end
-    clear = value
-    if find(value, "[%z\1-\8\10-\31\127]") then clear = uri.escape_lua(value, ESCAPE_VALUE) end
+    clear = uri.escape_lua(value, ESCAPE_VALUE)
     if #value <= 64 then
         if cleaned_count >= 1000 then cleaned, cleaned_count = {}, 0 end
         cleaned[value], cleaned_count = clear, cleaned_count + 1
