@@ -36,6 +36,8 @@ function fastcgi.may_stream_body(r, conf)
     return conf.pass_body and (r.chunked or r.content_length ~= nil and r.content_length > 0)
 end
 
+function fastcgi.cache_key() return "" end
+
 function fastcgi.parse_url(_, _, text) return params.parse_url(text) end
 
 -- ---------------------------------------------------------------- the response

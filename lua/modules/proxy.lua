@@ -58,7 +58,7 @@ end
 local BODY_LINES = {length = length_line, chunked = chunked_line}
 
 -- `Name: value` lines as parts: strings, or functions(r, u) → string.
-local function compile_headers(loc)
+local function compile_headers(list)
     local parts, n, known = {}, 0, {}
     local function add(part)
         if type(part) == "string" and type(parts[n]) == "string" then
@@ -68,7 +68,7 @@ local function compile_headers(loc)
             parts[n] = part
         end
     end
-    for _, entry in ipairs(loc.proxy_headers) do
+    for _, entry in ipairs(list) do
         local name, value = entry.name, entry.value
         known[lower(name)] = true
         if type(value) == "table" and value.body then
@@ -86,7 +86,7 @@ local function compile_headers(loc)
             end
         end
     end
-    return parts, n, known
+    return {parts = parts, n = n, known = known}
 end
 
 local lines = {} -- never live across an operation
@@ -105,6 +105,12 @@ local function pass_headers(r, n, known)
     return n
 end
 
+local function host_header(target)
+    if sub(target.host, 1, 5) == "unix:" then return "localhost" end
+    if target.no_port or target.port == DEFAULT_PORTS[target.schema] then return target.host end
+    return target.host .. ":" .. format("%d", target.port)
+end
+
 -- The URL's parts are the request's own when it has variables.
 local function own_url(u, conf)
     local target = u.target
@@ -120,8 +126,8 @@ function proxy.create_request(r, u, conf)
         return nil, 500
     end
     u.uri, u.schema = path, schema
-    local method = conf.method and script.eval(r, conf.method) or r.method
-    u.head = method == "HEAD" or r.method == "HEAD"
+    local method = u.method or conf.method and script.eval(r, conf.method) or r.method
+    u.head = lower(method) == "head"
     if conf.set_body then
         u.body = script.eval(r, conf.set_body)
     else
@@ -129,15 +135,23 @@ function proxy.create_request(r, u, conf)
     end
     lines[1], lines[2], lines[3], lines[4] = method, " ", path, conf.version
     local n = 4
-    local parts = conf.header_parts
-    for i = 1, conf.header_count do
+    local own_headers = u.cacheable and conf.cache_headers or conf.headers
+    local parts = own_headers.parts
+    for i = 1, own_headers.n do
         local part = parts[i]
         n = n + 1
         lines[n] = type(part) == "string" and part or part(r, u)
     end
-    if conf.pass_headers then n = pass_headers(r, n, conf.known_headers) end
+    if conf.pass_headers then n = pass_headers(r, n, own_headers.known) end
     lines[n + 1] = "\r\n"
     return concat(lines, "", 1, n + 1)
+end
+
+--- What a response is cached under when `proxy_cache_key` does not say.
+function proxy.cache_key(r, u)
+    local own, schema = own_url(u, u.conf)
+    local host = u.target and host_header(u.target) or u.conf.spec.host_header
+    return schema .. host .. request_uri(r, own, u.conf)
 end
 
 --- May the body be sent on while it arrives?
@@ -218,7 +232,8 @@ local function compile(loc, spec)
     conf.http11 = loc.proxy_http_version == 11
     conf.version = conf.http11 and " HTTP/1.1\r\n" or " HTTP/1.0\r\n"
     conf.method, conf.set_body = script.compile(loc.proxy_method), script.compile(loc.proxy_set_body)
-    conf.header_parts, conf.header_count, conf.known_headers = compile_headers(loc)
+    conf.headers = compile_headers(loc.proxy_headers)
+    conf.cache_headers = conf.cache and compile_headers(loc.proxy_cache_headers)
     conf.rewrite_redirect = redirects.location(loc.proxy_redirect)
     conf.rewrite_cookie = redirects.cookie(loc)
     loc.proxy_conf = conf
@@ -231,12 +246,6 @@ function module.content.proxy(r, spec)
 end
 
 -- ---------------------------------------------------------------- variables
-
-local function host_header(target)
-    if sub(target.host, 1, 5) == "unix:" then return "localhost" end
-    if target.no_port or target.port == DEFAULT_PORTS[target.schema] then return target.host end
-    return target.host .. ":" .. format("%d", target.port)
-end
 
 local function spec_of(r)
     local content = r.loc.content

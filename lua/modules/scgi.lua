@@ -28,6 +28,8 @@ end
 
 function scgi.may_stream_body(r, conf) return conf.pass_body and not r.chunked and r.content_length ~= nil end
 
+function scgi.cache_key() return "" end
+
 function scgi.parse_url(_, _, text) return params.parse_url(text) end
 
 local function compile(loc, spec)

@@ -35,6 +35,8 @@ end
 
 function uwsgi.may_stream_body(r, conf) return conf.pass_body and not r.chunked and r.content_length ~= nil end
 
+function uwsgi.cache_key() return "" end
+
 function uwsgi.parse_url(_, _, text) return params.parse_url(text, "uwsgi://") end
 
 local function compile(loc, spec)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pyresty.conf.regex import check_regex
 from pyresty.conf.registry import ConfError, Directive, Module, Scope
 from pyresty.conf.values import flag, string
+from pyresty.modules import upstream_cache
 from pyresty.modules.upstream_common import EVERYWHERE
 from pyresty.modules.upstream_params import declare
 
 MODULE = Module("ngx_http_fastcgi_module")
+upstream_cache.declare(MODULE, "fastcgi")
 
 declare(MODULE, "fastcgi")
 MODULE.value("fastcgi_index", EVERYWHERE, string, default=b"")

@@ -14,6 +14,7 @@ from pyresty.conf.regex import check_regex
 from pyresty.conf.registry import ConfError, Directive, Module, Plan, Scope
 from pyresty.conf.upstream_url import UpstreamUrl, parse_url
 from pyresty.conf.values import complex_value, enum, has_variables
+from pyresty.modules import upstream_cache
 from pyresty.modules.upstream import find_upstream
 from pyresty.modules.upstream_common import (
     ACCEL_HEADERS,
@@ -26,6 +27,7 @@ from pyresty.modules.upstream_common import (
 )
 
 MODULE = Module("ngx_http_proxy_module")
+upstream_cache.declare(MODULE, "proxy")
 
 for _name in ("proxy_host", "proxy_port", "proxy_add_x_forwarded_for"):
     MODULE.variable(_name)
@@ -41,6 +43,17 @@ _DEFAULT_HEADERS: tuple[tuple[bytes, Any], ...] = (
     (b"Keep-Alive", b""),
     (b"Expect", b""),
     (b"Upgrade", b""),
+)
+
+#: as above, for a location with a cache
+_CACHE_HEADERS: tuple[tuple[bytes, Any], ...] = (
+    *_DEFAULT_HEADERS,
+    (b"If-Modified-Since", {"script": True, 1: {"var": b"upstream_cache_last_modified"}}),
+    (b"If-Unmodified-Since", b""),
+    (b"If-None-Match", {"script": True, 1: {"var": b"upstream_cache_etag"}}),
+    (b"If-Match", b""),
+    (b"Range", b""),
+    (b"If-Range", b""),
 )
 
 declare_connection(MODULE, "proxy", failures=(
@@ -257,10 +270,8 @@ def _complete(scope: Scope, loc: dict[str, Any]) -> None:
     check_buffers(scope, "proxy")
     chosen = scope.get("proxy_set_header") or []
     known = {entry["name"].lower() for entry in chosen}
-    defaults = [
-        {"name": name, "value": value} for name, value in _DEFAULT_HEADERS if name.lower() not in known
-    ]  # fmt: skip
-    loc["proxy_headers"] = chosen + defaults
+    for key, defaults in (("proxy_headers", _DEFAULT_HEADERS), ("proxy_cache_headers", _CACHE_HEADERS)):
+        loc[key] = chosen + [{"name": name, "value": value} for name, value in defaults if name.lower() not in known]
     scope.config.variables.use_in([entry["value"] for entry in chosen])
     passed = set(scope.get("proxy_pass_header") or ())
     hidden = [name for name in _HIDDEN if name not in passed] + (scope.get("proxy_hide_header") or [])

@@ -23,6 +23,7 @@ WITHOUT_BACKUP = PARAMETERS - {"backup"}
 for _name in (
     "upstream_addr", "upstream_status", "upstream_connect_time", "upstream_header_time", "upstream_response_time",
     "upstream_response_length", "upstream_bytes_received", "upstream_bytes_sent", "upstream_cache_status",
+    "upstream_cache_last_modified", "upstream_cache_etag",
 ):  # fmt: skip
     MODULE.variable(_name)
 for _name in ("upstream_http_", "upstream_trailer_", "upstream_cookie_"):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pyresty.conf.registry import Module
 from pyresty.conf.values import bounded
+from pyresty.modules import upstream_cache
 from pyresty.modules.upstream_common import EVERYWHERE
 from pyresty.modules.upstream_params import declare
 
 MODULE = Module("ngx_http_uwsgi_module")
+upstream_cache.declare(MODULE, "uwsgi")
 
 declare(MODULE, "uwsgi", schemes=(b"uwsgi://",))
 MODULE.value("uwsgi_modifier1", EVERYWHERE, bounded(0, 255), default=0)

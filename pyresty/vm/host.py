@@ -10,7 +10,7 @@ from typing import Any
 
 from pyresty.ngx import process_info
 from pyresty.process import syslog
-from pyresty.vm import addresses, directories, files, passwords, processes, sockets
+from pyresty.vm import cache_files, addresses, directories, files, passwords, processes, sockets
 from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
 
@@ -64,6 +64,7 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "build_options": build_options,
         "malloc_trim": malloc_trim,
         **files.FUNCTIONS,
+        **cache_files.FUNCTIONS,
         **addresses.FUNCTIONS,
         **directories.FUNCTIONS,
         **passwords.FUNCTIONS,

@@ -1,6 +1,7 @@
 -- What a location says to an upstream protocol (`proxy_*`, `fastcgi_*` …), gathered once from its merged values.
 local script = require "pyresty.http.script"
 local state = require "pyresty.state"
+local cache = require "pyresty.http.upstream.cache"
 local peers = require "pyresty.http.upstream.peers"
 
 local NOTHING = {}
@@ -29,7 +30,7 @@ function conf.compile(loc, spec, protocol)
         intercept_errors = of "intercept_errors", ignore = of "ignore_headers" or NOTHING,
         hidden = of "hidden" or NOTHING, ignore_client_abort = of "ignore_client_abort",
         streams_body = of "request_buffering" == false, pass_headers = of "pass_request_headers" ~= false,
-        pass_body = of "pass_request_body" ~= false,
+        pass_body = of "pass_request_body" ~= false, cache = cache.compile(loc, prefix),
     }
 end
 

@@ -5,6 +5,8 @@
 -- and conf what conf.lua compiled. `u` is the request's upstream (r.upstream).
 local state = require "pyresty.state"
 local body = require "pyresty.http.body"
+local cache = require "pyresty.http.upstream.cache"
+local cached = require "pyresty.http.upstream.cached"
 local headers = require "pyresty.http.upstream.headers"
 local headers_out = require "pyresty.http.headers_out"
 local keepalive = require "pyresty.http.upstream.keepalive"
@@ -16,9 +18,8 @@ local request_body = require "pyresty.http.upstream.request_body"
 local resolve = require "pyresty.http.upstream.resolve"
 local script = require "pyresty.http.script"
 local socket = require "pyresty.http.upstream.socket"
-local uri = require "pyresty.http.uri"
 
-local find, sub, ipairs = string.find, string.sub, ipairs
+local find, ipairs = string.find, ipairs
 local tell, receive = socket.log, socket.receive
 local LOG_ERR, LOG_INFO, LOG_DEBUG = 4, 7, 8
 local OK, ERROR = 0, -1
@@ -79,13 +80,19 @@ local function release(r)
     close(u)
     free_peer(u)
     relay.drop(u)
+    if u.cache then cache.free(u) end
+end
+
+-- The connection goes back to its idle ones, where it may.
+local function give_back(u)
+    local conn, idle = u.conn, u.keepalive_cache
+    if conn and idle and u.keepalive and not u.excess then
+        if keepalive.put(idle, conn, u.r, u.idle_timeout, u.max_requests) then u.conn = nil end
+    end
 end
 
 local function finish(u)
-    local conn, cache = u.conn, u.keepalive_cache
-    if conn and cache and u.keepalive and not u.excess then
-        if keepalive.put(cache, conn, u.r, u.idle_timeout, u.max_requests) then u.conn = nil end
-    end
+    give_back(u)
     return release(u.r)
 end
 
@@ -97,9 +104,12 @@ function core.client_gone(c)
     end
     local u = r.upstream
     if not u or u.over then return end
+    c.broken = true
+    if u.cacheable and u.conn then
+        return tell(LOG_INFO, u, "epoll_wait() reported that client prematurely closed connection", u.action)
+    end
     tell(LOG_INFO, u, "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
         .. "closed too", u.action or "connecting to upstream")
-    c.broken = true
     release(r)
     return phases.terminate(r, 499)
 end
@@ -129,7 +139,7 @@ local BITS = {
     http_504 = "80", http_403 = "100", http_404 = "200", http_429 = "400", nolive = "40000000",
 }
 
--- An attempt failed (ngx_http_upstream_next). → nil to try another peer, or the status to end with
+-- An attempt failed (ngx_http_upstream_next). → nil to try another peer, or the status to end with, or "stale"
 local function next_peer(u, failure)
     if log.enabled(LOG_DEBUG, u.r) then log.debug(u.r, "http next upstream, " .. (BITS[failure] or "0")) end
     free_peer(u, OUTCOME[failure] or "failed")
@@ -141,7 +151,7 @@ local function next_peer(u, failure)
     if u.r.conn.broken then return 499 end
     local status = STATUS[failure] or 502
     u.state.status = status
-    if not may_try_again(u, failure) then return status end
+    if not may_try_again(u, failure) then return cache.may_use_stale(u, failure) and "stale" or status end
     close(u)
     local s = u.state
     s.response_time = state.mono - s.start
@@ -172,6 +182,10 @@ local function intercepted(u)
                 local challenge = headers.first(u, "www-authenticate")
                 if challenge then headers_out.push(u.r, "WWW-Authenticate", challenge) end
             end
+            if u.cache then
+                cache.read_header(u, u.cache)
+                cache.free(u, status)
+            end
             return status
         end
     end
@@ -188,9 +202,9 @@ local function local_address(u)
 end
 
 local function connect(u, peer)
-    local cache = u.own_cache or u.upstream.keepalive
-    u.keepalive_cache, u.cached = cache, false
-    local conn = cache and keepalive.get(cache, peer, u.r)
+    local idle = u.own_cache or u.upstream.keepalive
+    u.keepalive_cache, u.cached = idle, false
+    local conn = idle and keepalive.get(idle, peer, u.r)
     if conn then
         u.cached = true
     else
@@ -250,6 +264,7 @@ local function receive_header(u)
     if s.status == 0 then s.status = u.status end
 end
 
+-- Nothing of a response has come yet.
 local function fresh_response(u)
     u.headers, u.headers_n, u.status, u.status_line, u.buf, u.pos = {}, 0, 0, nil, "", 1
     u.content_length, u.chunked, u.connection_close, u.keepalive = nil, nil, false, false
@@ -259,31 +274,17 @@ end
 
 -- ---------------------------------------------------------------- response
 
--- X-Accel-Redirect: another location answers.
-local function redirect(r, u)
-    local target = u.accel_redirect
-    headers.copy_all(u, true)
-    finish(u)
-    if sub(target, 1, 1) == "@" then
-        r.exec = {uri = target}
-        return "exec"
-    end
-    local path, args = uri.parse_unsafe(target)
-    if not path then
-        log.error(LOG_ERR, r, 'unsafe URI "' .. target .. '" was detected')
-        return 404
-    end
-    if r.method ~= "HEAD" then r.method = "GET" end
-    r.exec = {uri = path, args = args}
-    return "exec"
-end
-
 local function respond(r, u)
-    if u.accel_redirect and not u.conf.ignore["x-accel-redirect"] then return redirect(r, u) end
+    if u.accel_redirect and not u.conf.ignore["x-accel-redirect"] then
+        local rc = headers.redirect(u)
+        finish(u)
+        return rc
+    end
+    if u.cache then cache.read_header(u, u.cache) end
     headers.copy_all(u)
     r.status, r.status_line = u.status, u.status_line
     r.headers_out.content_length = u.content_length
-    r.disable_not_modified = true
+    r.disable_not_modified = not u.cacheable
     if u.upgrade then return require("pyresty.http.upstream.tunnel").run(r, u) end
     local ok, status = output.send_header(r)
     u.header_sent = r.header_sent
@@ -291,18 +292,35 @@ local function respond(r, u)
         finish(u)
         return status or OK
     end
-    if r.header_only or u.status < 200 then
+    if u.cache then cache.begin(r, u) end
+    if (r.header_only or u.status < 200) and not u.cacheable then
         r.header_only, r.eof = true, true
         finish(u)
         return OK
     end
     local rc = relay.run(r, u)
     if rc == OK then
+        if u.cacheable then cache.commit(u) end
+        if r.header_only then r.eof = true end
         finish(u)
     else
         release(r)
     end
     return rc
+end
+
+-- The cached file instead of what the upstream says: it still holds, or anything is better.
+-- → what the handler returns | nil
+local function from_cache(r, u)
+    if cache.revalidated(r, u) then
+        give_back(u)
+    else
+        local failure = RETRIED[u.status]
+        if not failure or not cache.may_use_stale(u, failure) then return nil end
+        u.cache_status = "stale"
+    end
+    fresh_response(u)
+    return cached.send(r, u) or 500
 end
 
 -- One peer. → the name of the failure | nil, what the handler returns
@@ -327,6 +345,10 @@ local function attempt(r, u)
     if u.status >= 300 then
         failure = failure_of(u)
         if failure then return failure end
+        if u.cache then
+            local rc = from_cache(r, u)
+            if rc then return nil, rc end
+        end
         status = intercepted(u)
         if status then
             finish(u)
@@ -345,7 +367,14 @@ local function attempts(r, u)
         local failure, rc = attempt(r, u)
         if not failure then return rc end
         rc = next_peer(u, failure)
-        if rc then return rc end
+        if rc == "stale" then
+            u.cache_status = "stale"
+            fresh_response(u)
+            return cached.send(r, u) or 500
+        elseif rc then
+            if u.cache and (rc == 502 or rc == 504) then cache.free(u, rc) end
+            return rc
+        end
     end
 end
 
@@ -360,7 +389,8 @@ local function new(r, conf)
         idle_timeout = nil, max_requests = nil, request = nil,
         request_sent = false, unbuffered = false, action = nil, headers = nil, headers_n = 0, status = 0,
         status_line = nil, buf = "", pos = 1, content_length = nil, chunked = nil, connection_close = false,
-        keepalive = false, left = 0, finished = nil, over = false,
+        keepalive = false, left = 0, finished = nil, over = false, cache = nil, cacheable = false, cache_status = nil,
+        method = nil,
     }
 end
 
@@ -375,6 +405,32 @@ local function take_body(r, u)
     if not ok then return status end
 end
 
+-- A cached response, else the upstream. → status | nil, what the handler returns when the cache has answered
+local function prepare(r, u, conf)
+    local upstream = conf.upstream
+    local status
+    if conf.url then
+        local ok
+        ok, status = resolve.read(r, u)
+        if not ok then return status end
+    end
+    if conf.cache then
+        local what
+        what, status = cache.lookup(r, u)
+        if not what then return status end
+        if what == "send" then
+            fresh_response(u)
+            local rc = cached.send(r, u)
+            if rc then return nil, rc end
+        end
+    end
+    if not upstream then
+        upstream, status = resolve.by_target(r, u.target)
+        if not upstream then return status end
+    end
+    u.upstream, u.chooser = upstream, upstream.chooser
+end
+
 --- Serves r through conf's upstream, in a light thread → what a content handler returns.
 function core.run(r, conf)
     local u = new(r, conf)
@@ -387,22 +443,19 @@ function core.run(r, conf)
     local cleanup = r.cleanup or {}
     r.cleanup = cleanup
     cleanup[#cleanup + 1] = release
-    local upstream = conf.upstream
-    if not upstream then
-        upstream, status = resolve.upstream(r, u)
-        if not upstream then
-            release(r)
-            return status
-        end
+    local rc
+    status, rc = prepare(r, u, conf)
+    if status or rc then
+        release(r)
+        return status or rc
     end
-    u.upstream, u.chooser = upstream, upstream.chooser
     u.request, status = u.protocol.create_request(r, u, conf)
     if not u.request then
         release(r)
         return status or 500
     end
     if not conf.ignore_client_abort then c.on_gone = core.client_gone end
-    local rc = attempts(r, u)
+    rc = attempts(r, u)
     if u.over then return rc end
     release(r)
     if rc ~= OK and rc ~= ERROR and r.header_sent then return ERROR end

@@ -1,13 +1,15 @@
 -- The response header of an upstream server: what each header means to us, and what of it goes on to the client
 -- (ngx_http_upstream_headers_in). u.headers = {name, value, lower-case name, …}, u.headers_n its length.
 local headers_out = require "pyresty.http.headers_out"
+local log = require "pyresty.http.log"
+local parse_unsafe = require("pyresty.http.uri").parse_unsafe
 local parse_length = require("pyresty.http.headers_in").parse_length
 
 local byte, find, lower, match, sub, tonumber =
     string.byte, string.find, string.lower, string.match, string.sub, tonumber
 local push, set = headers_out.push, headers_out.set
 
-local SLASH = 47
+local SLASH, AT, LOG_ERR = 47, 64, 4
 
 local headers = {}
 
@@ -75,7 +77,16 @@ end
 local function single(r, name, value) return set(r, name, value) end
 
 copy.date, copy.server, copy.etag, copy.expires, copy["last-modified"] = single, single, single, single, single
-copy["content-range"], copy["accept-ranges"], copy["content-encoding"] = single, single, single
+copy["content-range"], copy["content-encoding"] = single, single
+
+-- Of what is cached or being so, we make the ranges ourselves.
+copy["accept-ranges"] = function(r, name, value, u)
+    if r.cached or u.cacheable then
+        r.allow_ranges, r.single_range = true, not r.cached
+    else
+        set(r, name, value)
+    end
+end
 
 copy.location = function(r, name, value, u)
     local rewrite, out = u.conf.rewrite_redirect, r.headers_out
@@ -122,6 +133,24 @@ function headers.copy_all(u, redirect)
             end
         end
     end
+end
+
+--- X-Accel-Redirect: another location answers. → what the content handler returns
+function headers.redirect(u)
+    local r, target = u.r, u.accel_redirect
+    headers.copy_all(u, true)
+    if byte(target, 1) == AT then
+        r.exec = {uri = target}
+        return "exec"
+    end
+    local path, args = parse_unsafe(target)
+    if not path then
+        log.error(LOG_ERR, r, 'unsafe URI "' .. target .. '" was detected')
+        return 404
+    end
+    if r.method ~= "HEAD" then r.method = "GET" end
+    r.exec = {uri = path, args = args}
+    return "exec"
 end
 
 --- The first value of a response header, by its lower-case name, or nil.

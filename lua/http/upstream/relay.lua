@@ -4,6 +4,7 @@
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local io = require "pyresty.native".io
+local cache = require "pyresty.http.upstream.cache"
 local output = require "pyresty.http.output"
 local socket = require "pyresty.http.upstream.socket"
 
@@ -79,8 +80,7 @@ end
 -- ---------------------------------------------------------------- to the client
 
 -- → true, or nil when the client or a filter takes no more
-local function put(r, u, data)
-    u.state.response_length = u.state.response_length + #data
+local function give(r, u, data)
     local conf, c = u.conf, r.conn
     if u.spool then
         if u.spool.written - u.spool.read < conf.max_temp_file_size then return into_spool(u, data) end
@@ -97,6 +97,30 @@ local function put(r, u, data)
     if c.write_blocked and c.out_size > conf.buffers_size then
         if conf.max_temp_file_size == 0 or not open_spool(u) then c.flush_wait(c) end
         return not c.broken or nil
+    end
+    return true
+end
+
+-- What of a piece lies in the one range that the client wants.
+local function within_range(r, u, data)
+    local range, at = r.ranges[1], u.sent_of_body or 0
+    u.sent_of_body = at + #data
+    local from, to = range[1] - at, range[2] - at
+    if to <= 0 or from >= #data then return "" end
+    return sub(data, from < 0 and 1 or from + 1, to)
+end
+
+-- → true, or nil when nobody takes more
+local function put(r, u, data)
+    u.state.response_length = u.state.response_length + #data
+    local entry = u.cache
+    if entry and entry.temp_fd then cache.write(u, data) end
+    if r.header_only or u.unheard then return true end
+    if r.ranges then data = within_range(r, u, data) end
+    if data == "" then return true end
+    if not give(r, u, data) then
+        if not (entry and entry.temp_fd) then return nil end
+        u.unheard = true -- it is stored all the same
     end
     return true
 end

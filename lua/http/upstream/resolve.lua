@@ -84,8 +84,9 @@ function resolve.by_target(r, target)
     }
 end
 
---- The upstream that conf.url says for this request; the protocol splits its own schemes off → upstream | nil, status
-function resolve.upstream(r, u)
+--- Reads what conf.url says for this request into u.target; the protocol splits its own schemes off
+--- → true | nil, status
+function resolve.read(r, u)
     local text = script.eval(r, u.conf.url)
     local target, message = u.protocol.parse_url(r, u, text)
     if not target then
@@ -93,7 +94,7 @@ function resolve.upstream(r, u)
         return nil, 500
     end
     u.target = target
-    return resolve.by_target(r, target)
+    return true
 end
 
 return resolve

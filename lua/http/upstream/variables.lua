@@ -1,4 +1,5 @@
 -- $upstream_*: one value for each peer that was tried, ", " between them and " : " where an internal redirect lies.
+local cache = require "pyresty.http.upstream.cache"
 local headers = require "pyresty.http.upstream.headers"
 
 local concat, format, gsub, lower, match, sub =
@@ -55,6 +56,8 @@ function variables.upstream_cache_status(r)
     local u = r.upstream
     return u and u.cache_status and STATUSES[u.cache_status]
 end
+
+variables.upstream_cache_last_modified, variables.upstream_cache_etag = cache.last_modified, cache.etag
 
 -- ---------------------------------------------------------------- families
 

@@ -1,0 +1,166 @@
+"""``proxy_cache*`` and its kin of the other protocols: responses are kept in files. Serving half:
+lua/http/upstream/cache.lua.
+
+``plan.cache_zones`` = {zone name → {path, levels, inactive (seconds), max_size (bytes), use_temp_path}}. A zone's index
+is each worker's own; the files are all workers'.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyresty.conf.registry import HTTP, ConfError, Directive, Module, Scope
+from pyresty.conf.values import (
+    bitmask,
+    flag,
+    msec,
+    number,
+    offset,
+    parse_msec,
+    parse_number,
+    parse_offset,
+    parse_size,
+)
+from pyresty.modules.upstream_common import EVERYWHERE
+
+_STALE = (
+    "error", "timeout", "invalid_header", "updating", "http_500", "http_502", "http_503", "http_504", "http_403",
+    "http_404", "http_429", "off",
+)  # fmt: skip
+
+
+def _methods(d: Directive) -> dict[bytes, bool]:
+    known = {b"GET", b"HEAD", b"POST"}
+    chosen = {b"GET": True, b"HEAD": True}
+    for index, arg in enumerate(d.args):
+        if arg.upper() not in known:
+            raise ConfError(f'invalid value "{d.arg(index)}"', d)
+        chosen[arg.upper()] = True
+    return chosen
+
+
+def declare(module: Module, prefix: str) -> None:
+    """Declare the cache directives of a protocol."""
+    value = module.value
+
+    @module.directive(f"{prefix}_cache_path", HTTP, args=(2, None))
+    def cache_path(scope: Scope, d: Directive) -> None:
+        _zone(scope, d)
+
+    @module.directive(f"{prefix}_cache", EVERYWHERE, args=1)
+    def use_cache(scope: Scope, d: Directive) -> None:
+        name = scope.complex_value(d.args[0], d)
+        scope.set(f"{prefix}_cache", False if name == b"off" else name, d)
+        if isinstance(name, bytes) and name != b"off":
+            scope.root.values.setdefault("used_cache_zones", []).append((name, d))
+
+    module.export(f"{prefix}_cache", EVERYWHERE)
+
+    @module.directive(f"{prefix}_cache_key", EVERYWHERE, args=1)
+    def cache_key(scope: Scope, d: Directive) -> None:
+        scope.set(f"{prefix}_cache_key", scope.complex_value(d.args[0], d), d)
+
+    module.export(f"{prefix}_cache_key", EVERYWHERE)
+    for name in ("cache_bypass", "no_cache"):
+        _predicates(module, f"{prefix}_{name}")
+
+    @module.directive(f"{prefix}_cache_valid", EVERYWHERE, args=(1, None))
+    def cache_valid(scope: Scope, d: Directive) -> None:
+        for entry in _valid(d):
+            scope.add(f"{prefix}_cache_valid", entry)
+
+    module.export(f"{prefix}_cache_valid", EVERYWHERE)
+    value(f"{prefix}_cache_methods", EVERYWHERE, _methods, args=(1, None), default={b"GET": True, b"HEAD": True})
+    value(f"{prefix}_cache_min_uses", EVERYWHERE, number, default=1)
+    value(f"{prefix}_cache_lock", EVERYWHERE, flag, default=False)
+    value(f"{prefix}_cache_lock_timeout", EVERYWHERE, msec, default=5.0)
+    value(f"{prefix}_cache_lock_age", EVERYWHERE, msec, default=5.0)
+    value(f"{prefix}_cache_use_stale", EVERYWHERE, bitmask(*_STALE), args=(1, None), default={})
+    value(f"{prefix}_cache_background_update", EVERYWHERE, flag, default=False)
+    value(f"{prefix}_cache_revalidate", EVERYWHERE, flag, default=False)
+    value(f"{prefix}_cache_convert_head", EVERYWHERE, flag, default=True)
+    value(f"{prefix}_cache_max_range_offset", EVERYWHERE, offset)
+
+    @module.main
+    def check(scope: Scope, plan: Any) -> None:
+        zones = plan.setdefault("cache_zones", {})
+        for name, d in scope.own("used_cache_zones", ()):
+            if name not in zones:
+                raise ConfError(b'"%s" zone "%s" is unknown' % (d.name, name), None)
+
+
+def _predicates(module: Module, name: str) -> None:
+    """Texts with variables; the directive holds when one is neither empty nor "0"."""
+
+    @module.directive(name, EVERYWHERE, args=(1, None))
+    def add(scope: Scope, d: Directive) -> None:
+        for arg in d.args:
+            scope.add(name, scope.complex_value(arg, d))
+
+    module.export(name, EVERYWHERE)
+
+
+def _valid(d: Directive) -> list[dict[str, float]]:
+    milliseconds = parse_msec(d.args[-1], whole_seconds=True)
+    if milliseconds is None:
+        raise ConfError(f'invalid time value "{d.arg(len(d.args) - 1)}"', d)
+    seconds = milliseconds / 1000
+    if len(d.args) == 1:
+        return [{"status": status, "valid": seconds} for status in (200, 301, 302)]
+    entries: list[dict[str, float]] = []
+    for index, code in enumerate(d.args[:-1]):
+        status = 0 if code == b"any" else parse_number(code)
+        if status is None or (status and not 100 <= status <= 599):
+            raise ConfError(f'invalid status "{d.arg(index)}"', d)
+        entries.append({"status": status, "valid": seconds})
+    return entries
+
+
+def _zone(scope: Scope, d: Directive) -> None:
+    zone: dict[str, Any] = {
+        "path": scope.config.full_name(d.args[0].rstrip(b"/")), "levels": [], "inactive": 600.0, "max_size": 0,
+        "use_temp_path": True,
+    }  # fmt: skip
+    name = b""
+    for index, word in enumerate(d.args[1:], 1):
+        key, equals, text = word.partition(b"=")
+        if key == b"keys_zone" and equals:
+            name, _, size_text = text.partition(b":")
+            size = parse_size(size_text)
+            if not name or size is None or size < 8192:
+                raise ConfError(f'invalid keys zone size "{d.arg(index)}"', d)
+        elif not _parameter(zone, key, text if equals else None):
+            raise ConfError(f'invalid parameter "{d.arg(index)}"', d)
+    if not name:
+        raise ConfError(f'"{d.text}" must have "keys_zone" parameter', d)
+    zones = scope.config.plan.setdefault("cache_zones", {})
+    if name in zones:
+        shown = name.decode("utf-8", "surrogateescape")
+        raise ConfError(f'duplicate zone "{shown}"', d)
+    zones[name] = zone
+    scope.config.plan.setdefault("temp_paths", []).append(zone["path"])
+
+
+def _parameter(zone: dict[str, Any], key: bytes, text: bytes | None) -> bool:
+    if text is None:
+        return False
+    if key == b"levels":
+        levels = [parse_number(part) for part in text.split(b":")]
+        zone["levels"] = levels
+        return len(levels) <= 3 and all(level in (1, 2) for level in levels)
+    if key == b"use_temp_path":
+        zone["use_temp_path"] = text == b"on"
+        return text in (b"on", b"off")
+    if key == b"inactive":
+        milliseconds = parse_msec(text, whole_seconds=True)
+        zone["inactive"] = (milliseconds or 0) / 1000
+        return milliseconds is not None
+    if key in (b"max_size", b"min_free"):
+        size = parse_offset(text)
+        zone[key.decode()] = size
+        return size is not None
+    if key in (b"manager_files", b"loader_files"):
+        return bool(parse_number(text))
+    return key in (b"manager_sleep", b"manager_threshold", b"loader_sleep", b"loader_threshold") and (
+        parse_msec(text) is not None
+    )
