@@ -10,7 +10,25 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "server")]
 
+from serving import Serving  # noqa: E402
 from workers import Workers  # noqa: E402
+
+
+@pytest.fixture
+def make_server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Serving]]:
+    """``make_server(locations, **options)``: a started server of one process, of ``--engine``, that can be probed."""
+    engine = request.config.getoption("--engine", default="luajit21")
+    made: list[Serving] = []
+
+    def make(locations: str, **options: object) -> Serving:
+        server = Serving(tmp_path, engine=engine)
+        server.write(locations, **options)  # type: ignore[arg-type]
+        made.append(server)
+        return server.run()
+
+    yield make
+    for server in made:
+        server.clean_up()
 
 
 @pytest.fixture

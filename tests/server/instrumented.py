@@ -29,7 +29,19 @@ class Broken(Exception):
     """Raised on purpose."""
 
 
-def probe(waits: int, connections: int) -> bytes:
+#: Run in every VM before our tree is loaded: count_coroutines() tells how many coroutines are alive.
+COUNT_COROUTINES = b"""
+local create, status, made = coroutine.create, coroutine.status, setmetatable({}, {__mode = "k"})
+coroutine.create = function(fn) local co = create(fn) made[co] = true return co end
+function count_coroutines()
+    local n = 0
+    for co in next, made do if status(co) ~= "dead" then n = n + 1 end end
+    return n
+end
+"""
+
+
+def probe(waits: int, connections: int, coroutines: int) -> bytes:
     import greenlet
 
     gc.collect()
@@ -43,6 +55,7 @@ def probe(waits: int, connections: int) -> bytes:
             "connections": len(server.connections),
             "lua_connections": int(connections),
             "waits": int(waits),
+            "coroutines": int(coroutines),
             "generations": len(server._live),
             "vms": len(VMS) - (engine._kernel is not None),  # engines without FFI have one more
             "rss": int(open("/proc/self/statm").read().split()[1]) * 4096,
@@ -149,6 +162,7 @@ def watch_switches() -> None:
 def install() -> None:
     make_functions, make_server, make_vm = host.functions, servers.Server.__init__, engine.VM.__init__
     make_generation = generations.Generation.__init__
+    load_tree = engine.VM._load_tree
     traced = "PYRESTY_TEST_TRACE" in os.environ
 
     def functions(vm: engine.VM) -> dict[str, Callable[..., Any]]:
@@ -157,6 +171,10 @@ def install() -> None:
     def vm_init(self: engine.VM, *args: Any, **options: Any) -> None:
         make_vm(self, *args, **options)
         VMS.add(self)
+
+    def counting_tree(self: engine.VM, *args: Any) -> None:
+        self.eval(COUNT_COROUTINES)
+        load_tree(self, *args)
 
     def generation_init(self: generations.Generation, *args: Any, **options: Any) -> None:
         make_generation(self, *args, **options)
@@ -172,6 +190,7 @@ def install() -> None:
 
     host.functions = functions
     engine.VM.__init__ = vm_init  # type: ignore[method-assign]
+    engine.VM._load_tree = counting_tree  # type: ignore[method-assign]
     generations.Generation.__init__ = generation_init  # type: ignore[method-assign]
     servers.Server.__init__ = server_init  # type: ignore[method-assign]
 

@@ -22,7 +22,7 @@ OWN_LOCATIONS = """
 location = /probe { content_by_lua_block {
     collectgarbage() collectgarbage() -- what is left is needed, or leaks
     local sched, state = require "pyresty.sched", require "pyresty.state"
-    ngx.print(state.host.probe(sched.count(), require("pyresty.http.connection").count()))
+    ngx.print(state.host.probe(sched.count(), require("pyresty.http.connection").count(), count_coroutines()))
 } }
 location = /inject { content_by_lua_block {
     ngx.print(tostring(require("pyresty.state").host.inject(ngx.var.arg_what, tonumber(ngx.var.arg_op) or 0)))

@@ -115,6 +115,7 @@ def test_500_requests_at_once_leak_nothing(make_server: MakeServer, echo: EchoSe
     assert after["watchers"] == first["watchers"] <= 2 * 50  # reading and writing
     assert after["fds"] == first["fds"] == before["fds"] + 30
     assert after["greenlets"] == first["greenlets"] == before["greenlets"]
+    assert max(first["coroutines"], after["coroutines"]) <= 500 + 20  # kept for further handlers
     assert after["rss"] < first["rss"] + (4 << 20)
     assert server.stop() == 0
 
