@@ -5,7 +5,6 @@ local log = require "pyresty.http.log"
 local format, ipairs = string.format, ipairs
 local LOG_INFO = 7
 local PLAIN_REQUEST, MISDIRECTED, CERT_ERROR, NO_CERT = 497, 421, 495, 496
-local ON, OPTIONAL_NO_CA = 1, 3
 
 -- Results of a verification that `optional_no_ca` lets pass: nobody who is known has signed.
 local UNKNOWN_ISSUER = {[18] = true, [19] = true, [20] = true, [21] = true, [27] = true}
@@ -23,11 +22,11 @@ end
 -- The client's certificate, as the server wants it. → nil | status
 local function check_certificate(r, c, verify)
     local code, text, present = state.host.tls_verify_result(c.tls)
-    if code ~= 0 and (verify ~= OPTIONAL_NO_CA or not UNKNOWN_ISSUER[code]) then
+    if code ~= 0 and (verify ~= "optional_no_ca" or not UNKNOWN_ISSUER[code]) then
         tell(r, format("client SSL certificate verify error: (%d:%s)", code, text))
         return CERT_ERROR
     end
-    if verify == ON and not present then
+    if verify == "on" and not present then
         tell(r, "client sent no required SSL certificate")
         return NO_CERT
     end
@@ -41,9 +40,8 @@ local function check(r)
         tell(r, "client sent plain HTTP request to HTTPS port")
         return PLAIN_REQUEST
     end
-    local settings = r.server.tls
-    local verify = settings and settings.verify or 0
-    if verify == 0 then return end
+    local verify = r.server.ssl_verify_client
+    if verify == "off" then return end
     if c.sni and c.sni ~= r.host then
         tell(r, "client attempted to request the server name different from the one that was negotiated")
         return MISDIRECTED

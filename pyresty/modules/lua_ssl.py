@@ -154,6 +154,7 @@ def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
             verify_depth=scope.get("lua_ssl_verify_depth"),
             crl=file("lua_ssl_crl"),
             commands=tuple(scope.get("lua_ssl_conf_command") or ()),
+            directory=scope.config.conf_prefix,
             certificates=tuple((full_name(scope, a), full_name(scope, b)) for a, b in pairs),
             key_log=file("lua_ssl_key_log"),
         ),

@@ -92,6 +92,7 @@ def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
                 verify_depth=scope.get("proxy_ssl_verify_depth"),
                 crl=file("proxy_ssl_crl") if verify else b"",
                 commands=tuple(scope.get("proxy_ssl_conf_command") or ()),
+                directory=scope.config.conf_prefix,
                 certificates=((full_name(scope, certificate), full_name(scope, key)),) if fixed else (),
                 passwords=tuple(passwords) if passwords else None,
                 sessions=scope.get("proxy_ssl_session_reuse"),

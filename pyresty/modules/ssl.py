@@ -70,15 +70,15 @@ MODULE.value("ssl_stapling", _SERVERS, flag, default=False, export=False)
 MODULE.value("ssl_stapling_verify", _SERVERS, flag, default=False, export=False)
 
 
-def _only_off(d: Directive) -> bool:
-    if flag(d):
-        raise ConfError(f'"{d.text}" is not supported', d)
+def _no_ocsp(d: Directive) -> bool:
+    if enum("off", "on", "leaf")(d) != b"off":
+        raise ConfError('"ssl_ocsp" is not supported', d)
     return False
 
 
 #: 0-RTT is an offer of the server's: here it is never made, which every client takes
 MODULE.value("ssl_early_data", _SERVERS, flag, default=False, export=False)
-MODULE.value("ssl_ocsp", _SERVERS, _only_off, default=False, export=False)
+MODULE.value("ssl_ocsp", _SERVERS, _no_ocsp, default=False, export=False)
 
 
 @MODULE.directive("ssl_conf_command", _SERVERS, args=2)
@@ -199,6 +199,7 @@ def _options(scope: Scope, pairs: list[tuple[bytes, bytes]], variable: bool) -> 
         session_tickets=scope.get("ssl_session_tickets"),
         ticket_keys=[scope.config.full_name(name, conf=True) for name in scope.get("ssl_session_ticket_key") or ()],
         commands=scope.get("ssl_conf_command") or [],
+        directory=scope.config.conf_prefix,
         buffer_size=scope.get("ssl_buffer_size"),
         stapling_file=file("ssl_stapling_file") if scope.get("ssl_stapling") else b"",
     )
@@ -207,9 +208,6 @@ def _options(scope: Scope, pairs: list[tuple[bytes, bytes]], variable: bool) -> 
 def _refuse_unsupported(scope: Scope) -> None:
     if scope.get("ssl_stapling") and not scope.get("ssl_stapling_file"):
         raise ConfError('"ssl_stapling" is supported only with "ssl_stapling_file"')
-
-
-_VERIFY = {b"off": 0, b"on": 1, b"optional": 2, b"optional_no_ca": 3}
 
 
 @MODULE.server
@@ -228,7 +226,6 @@ def compile_server(scope: Scope, server: dict[str, Any], plan: Plan) -> None:
     scope.config.variables.use_in(values)
     server["tls"] = {
         "context": _context(scope, plan, _options(scope, pairs, variable)),
-        "verify": _VERIFY[verify],
         "reject": reject,
         "values": values if variable else None,
         "cache": (scope.get("ssl_session_cache") or {}).get("shared"),
@@ -243,7 +240,7 @@ def compile_server(scope: Scope, server: dict[str, Any], plan: Plan) -> None:
 
 
 def _context(scope: Scope, plan: Plan, options: Any) -> int:
-    from pyresty.net.tls import connection, ocsp
+    from pyresty.net.tls import connection, ocsp, tickets
     from pyresty.net.tls.context import ServerContext
     from pyresty.net.tls.errors import TLSError
     from pyresty.net.tls.library import TLSUnavailableError
@@ -255,8 +252,10 @@ def _context(scope: Scope, plan: Plan, options: Any) -> int:
     try:
         context = ServerContext(options)
         ocsp.install(context)
+        if options.ticket_keys:
+            tickets.install(context, [tickets.read_key(file) for file in options.ticket_keys])
         connection.prepare(context, certificate=options.variable or bool(by_lua), sessions=sessions)
-    except (TLSError, TLSUnavailableError) as error:
+    except (TLSError, TLSUnavailableError, tickets.TicketKeyError) as error:
         raise ConfError(str(error)) from None
     except OSError as error:
         shown = os.fsdecode(error.filename)

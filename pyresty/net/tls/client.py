@@ -33,6 +33,7 @@ class ClientOptions:
     verify_depth: int = 1
     crl: bytes = b""
     commands: tuple[tuple[bytes, bytes], ...] = ()
+    directory: bytes = b""
     certificates: tuple[tuple[bytes, bytes], ...] = ()
     passwords: tuple[bytes, ...] | None = None
     key_log: bytes = b""
@@ -58,7 +59,7 @@ class ClientContext(Context):
         if options.crl:
             self.revoked(options.crl)
         for name, value in options.commands:
-            self.command(name, value)
+            self.command(name, value, options.directory)
         if options.key_log:
             self._log_keys(options.key_log)
         if options.sessions:

@@ -26,6 +26,7 @@ _MODE = 0x01 | 0x02 | 0x08 | 0x10  # ENABLE_PARTIAL_WRITE, ACCEPT_MOVING_WRITE_B
 _CTRL_MODE, _CTRL_CACHE_SIZE, _CTRL_CACHE_MODE, _CTRL_FRAGMENT, _CTRL_CHAIN, _CTRL_GROUPS = 33, 42, 44, 52, 88, 92
 _CTRL_MIN_PROTOCOL, _CTRL_MAX_PROTOCOL = 123, 124
 _TLS1_3 = 0x304
+_FILE_TYPES = frozenset({2, 3})  # SSL_CONF_TYPE_FILE, SSL_CONF_TYPE_DIR
 _PEM, _CRL_FLAGS = 1, 0x4 | 0x8
 _CONF_FLAGS = 0x2 | 0x4 | 0x8 | 0x10 | 0x20  # FILE, CLIENT, SERVER, SHOW_ERRORS, CERTIFICATE
 
@@ -104,13 +105,15 @@ class Context:
         if names != b"auto" and not library().SSL_CTX_ctrl(self.pointer, _CTRL_GROUPS, 0, names):
             raise error(f'SSL_CTX_set1_curves_list("{_shown(names)}") failed')
 
-    def command(self, name: bytes, value: bytes) -> None:
-        """One of OpenSSL's own configuration commands (SSL_CONF_cmd)."""
+    def command(self, name: bytes, value: bytes, directory: bytes = b"") -> None:
+        """One of OpenSSL's own configuration commands (SSL_CONF_cmd); file names are relative to the directory."""
         lib = library()
         conf = lib.SSL_CONF_CTX_new()
         try:
             lib.SSL_CONF_CTX_set_flags(conf, _CONF_FLAGS)
             lib.SSL_CONF_CTX_set_ssl_ctx(conf, self.pointer)
+            if lib.SSL_CONF_cmd_value_type(conf, name) in _FILE_TYPES and not value.startswith(b"/"):
+                value = directory + value
             if lib.SSL_CONF_cmd(conf, name, value) <= 0:
                 raise error(f'SSL_CONF_cmd("{_shown(name)}", "{_shown(value)}") failed')
             if lib.SSL_CONF_CTX_finish(conf) != 1:
@@ -143,6 +146,7 @@ class ServerOptions:
     session_tickets: bool = True
     ticket_keys: list[bytes] = field(default_factory=list)
     commands: list[tuple[bytes, bytes]] = field(default_factory=list)
+    directory: bytes = b""  # of nginx.conf
     stapling_file: bytes = b""
     buffer_size: int = 16384
 
@@ -154,6 +158,7 @@ class ServerContext(Context):
         super().__init__(options.protocols)
         self.options = options
         self.staple: bytes | None = None
+        self.ticket_callback: Any = None  # it lives as long as the context
         lib = library()
         self.ciphers(options.ciphers)
         if options.prefer_server_ciphers:
@@ -178,7 +183,7 @@ class ServerContext(Context):
             self._stapling(options.stapling_file)
         lib.SSL_CTX_ctrl(self.pointer, _CTRL_FRAGMENT, max(512, min(options.buffer_size, 16384)), None)
         for name, value in options.commands:
-            self.command(name, value)
+            self.command(name, value, options.directory)
 
     def _verify_clients(self, options: ServerOptions, identity: Any) -> None:
         lib = library()

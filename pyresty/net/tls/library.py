@@ -63,7 +63,6 @@ SSL_CTX_sess_set_new_cb v pp
 SSL_CTX_sess_set_get_cb v pp
 SSL_CTX_sess_set_remove_cb v pp
 SSL_CTX_get0_certificate p p
-SSL_CTX_set_tlsext_ticket_key_evp_cb i pp
 SSL_CTX_remove_session i pp
 SSL_CONF_CTX_new p
 SSL_CONF_CTX_free v p
@@ -71,6 +70,7 @@ SSL_CONF_CTX_set_flags u pu
 SSL_CONF_CTX_set_ssl_ctx v pp
 SSL_CONF_CTX_finish i p
 SSL_CONF_cmd i pss
+SSL_CONF_cmd_value_type i ps
 SSL_new p p
 SSL_free v p
 SSL_set_fd i pi
@@ -192,6 +192,10 @@ X509_STORE_CTX_get0_cert p p
 EVP_PKEY_free v p
 EVP_PKEY_up_ref i p
 EVP_sha1 p
+EVP_sha256 p
+HMAC_Init_ex i psipp
+EVP_EncryptInit_ex i pppss
+EVP_DecryptInit_ex i pppss
 EVP_MD_CTX_new p
 EVP_MD_CTX_free v p
 EVP_DigestInit_ex i ppp
