@@ -2,6 +2,7 @@
 local state = require "pyresty.state"
 local chunked = require "pyresty.http.chunked"
 local log = require "pyresty.http.log"
+local temporary = require "pyresty.http.temporary"
 local http1 = require "pyresty.http.http1"
 
 local concat, sub, greatest, least = table.concat, string.sub, math.max, math.min
@@ -13,13 +14,14 @@ local body = {}
 -- ---------------------------------------------------------------- a sink: memory, then a file
 
 local function spill(r, sink)
-    local fd, path = state.host.temp_file(r.loc.client_body_temp_path and r.loc.client_body_temp_path.path
-        or state.plan.prefix .. "client_body_temp")
+    local fd, path = temporary.open(r)
     if not fd then
         log.error(2, r, "open() temporary file failed: " .. path)
         return nil
     end
-    log.error(LOG_WARN, r, "a client request body is buffered to a temporary file " .. path)
+    if not r.body_cleans or r.loc.client_body_in_file_only == "off" then
+        log.error(LOG_WARN, r, "a client request body is buffered to a temporary file " .. path)
+    end
     sink.fd, r.body_file = fd, path
     return true
 end
@@ -41,17 +43,13 @@ local function put(r, sink, data)
     return true
 end
 
--- client_body_in_file_only on: the file stays.
+-- client_body_in_file_only on: the file stays, unless ngx_lua or ngx_echo read it.
 local function close_sink(r, sink)
     local only = r.loc.client_body_in_file_only
     if sink.fd or only ~= "off" and sink.size > 0 then
         if sink.n > 0 and not flush_sink(r, sink) then return 500 end
         state.host.close_fd(sink.fd)
-        if only ~= "on" then
-            r.cleanup = r.cleanup or {}
-            local path = r.body_file
-            r.cleanup[#r.cleanup + 1] = function() state.host.unlink(path) end
-        end
+        if only ~= "on" or r.body_cleans then temporary.delete_later(r, r.body_file) end
     else
         r.body = concat(sink, "", 1, sink.n)
     end
@@ -132,10 +130,12 @@ local function read_chunked(r, c, sink)
     end
 end
 
--- In a light thread: reads the whole body. → true | nil, status
-function body.read(r)
+-- In a light thread: reads the whole body. `kept`: for a module that keeps its file under client_body_in_file_only on.
+-- → true | nil, status
+function body.read(r, kept)
     r = r.main
     if r.body_read then return true end
+    r.body_cleans = not kept
     body.expect_continue(r)
     if not r.chunked and not r.content_length then
         r.body_read = true

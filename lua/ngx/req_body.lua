@@ -5,10 +5,10 @@ local guard = require "pyresty.ngx.guard"
 local body = require "pyresty.http.body"
 local headers_in = require "pyresty.http.headers_in"
 local log = require "pyresty.http.log"
+local temporary = require "pyresty.http.temporary"
 local io = require "pyresty.native".io
 
 local concat, error, floor, format, select, sub = table.concat, error, math.floor, string.format, select, string.sub
-local type = type
 local refuse_here, refuse = guard.refuse_here, guard.refuse
 
 local LOG_CRIT, LOG_WARN = 3, 5
@@ -82,8 +82,9 @@ local function install_get(req)
     end
 end
 
--- Lets go of the body there is; its file is deleted with the request.
+-- Lets go of the body there is, and of its file.
 local function replace(r, data, path, size)
+    if r.body_file and r.body_file ~= path then temporary.let_go(r, r.body_file) end
     r.body, r.body_file, r.body_size = data, path, size
     r.chunked = nil
     r.content_length = size
@@ -94,12 +95,6 @@ end
 local function unreplaceable(r)
     if r.main.body_discarded then return "request body already discarded asynchronously" end
     if not is_read(r) then return "request body not read yet" end
-end
-
-local function delete_later(r, path)
-    local cleanup = r.main.cleanup or {}
-    r.main.cleanup = cleanup
-    cleanup[#cleanup + 1] = function() state.host.unlink(path) end
 end
 
 local function install_set(req)
@@ -127,7 +122,7 @@ local function install_set(req)
         if count == 2 then guard.boolean(2, clean, 2) end
         local size = io.stat(path)
         if not size then error('stat() "' .. path .. '" failed', 2) end
-        if clean then delete_later(r, path) end
+        if clean then temporary.delete_later(r, path) end
         if size == 0 then
             replace(r, "", nil, 0)
         else
@@ -159,15 +154,14 @@ local function install_build(req)
     -- Puts the held pieces into the body's file → true | nil
     local function spill(r, new)
         if not new.fd then
-            local temp = r.loc.client_body_temp_path
-            local fd, path = state.host.temp_file(type(temp) == "table" and temp.path or temp)
+            local fd, path = temporary.open(r)
             if not fd then
                 log.error(LOG_CRIT, r, "open() of a temporary file failed " .. path)
                 return nil
             end
             log.error(LOG_WARN, r, "a client request body is buffered to a temporary file " .. path)
             new.fd, new.path = fd, path
-            delete_later(r, path)
+            temporary.delete_later(r, path)
         end
         local ok = io.write(new.fd, concat(new, "", 1, new.n))
         new.n, new.held = 0, 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
-import tempfile
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -15,14 +16,30 @@ from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
 
 
-def temp_file(directory: bytes) -> tuple[int | None, bytes]:
-    """A new file in a temporary directory → fd, path; None, message when it cannot be made."""
-    try:
-        os.makedirs(directory, 0o700, exist_ok=True)
-        fd, path = tempfile.mkstemp(dir=directory)
-    except OSError as error:
-        return None, f"({error.errno}: {error.strerror})".encode()
-    return fd, path
+_temp_numbers = itertools.count(1)
+_TEMP_DIGITS = 10
+
+
+def temp_file(directory: bytes, *levels: int) -> tuple[int | None, bytes]:
+    """A new file in a temporary directory → fd, path; None, message when it cannot be made.
+
+    Its name is a number of ten digits, in subdirectories whose names are so many of its last digits (``*_temp_path``).
+    """
+    number = next(_temp_numbers)
+    while True:
+        name, end, parents = b"%010d" % (number % 10**_TEMP_DIGITS), _TEMP_DIGITS, [directory]
+        for level in levels:
+            parents.append(name[end - int(level) : end])
+            end -= int(level)
+        parent = b"/".join(parents)
+        try:
+            os.makedirs(parent, 0o700, exist_ok=True)
+            path = parent + b"/" + name
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path
+        except FileExistsError:  # another process of ours has come to that number
+            number = random.randrange(10**_TEMP_DIGITS)
+        except OSError as error:
+            return None, f"({error.errno}: {error.strerror})".encode()
 
 
 def unlink(path: bytes) -> bool:

@@ -401,7 +401,7 @@ local function take_body(r, u)
         u.unbuffered = true
         return request_body.begin(r)
     end
-    local ok, status = body.read(r)
+    local ok, status = body.read(r, true)
     if not ok then return status end
 end
 

@@ -1,0 +1,42 @@
+-- Temporary files of request bodies.
+local state = require "pyresty.state"
+
+local pairs, unpack = pairs, unpack or table.unpack
+
+local temporary = {}
+
+local NO_LEVELS = {}
+
+--- A new file below client_body_temp_path → fd, path | nil, message
+function temporary.open(r)
+    local place = r.loc.client_body_temp_path
+    local path = place and place.path or state.plan.prefix .. "client_body_temp"
+    return state.host.temp_file(path, unpack(place and place.levels or NO_LEVELS))
+end
+
+local function delete_all(r)
+    for path in pairs(r.temporary) do state.host.unlink(path) end
+end
+
+--- The file goes when the request ends.
+function temporary.delete_later(r, path)
+    local main = r.main
+    local set = main.temporary
+    if not set then
+        set = {}
+        main.temporary = set
+        main.cleanup = main.cleanup or {}
+        main.cleanup[#main.cleanup + 1] = delete_all
+    end
+    set[path] = true
+end
+
+--- The file is no longer the request's body: it goes now, if it was to go at all.
+function temporary.let_go(r, path)
+    local set = r.main.temporary
+    if not set or not set[path] then return end
+    set[path] = nil
+    state.host.unlink(path)
+end
+
+return temporary
