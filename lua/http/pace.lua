@@ -1,10 +1,12 @@
 -- limit_rate and limit_rate_after: how much of a response may leave by now (ngx_http_write_filter).
 local state = require "pyresty.state"
+local log = require "pyresty.http.log"
 local script = require "pyresty.http.script"
 local sizes = require "pyresty.http.sizes"
 
 local floor, max = math.floor, math.max
 local type = type
+local LOG_ERR = 4
 
 local pace = {}
 local compiled = {} -- complex value → compiled
@@ -16,14 +18,10 @@ local function size_of(r, value)
         text = script.compile(value)
         compiled[value] = text
     end
-    return sizes.parse(script.eval(r, text)) or 0
-end
-
---- The rate that holds for a request, in bytes a second; 0 for none.
-function pace.rate(r)
-    local main = r.main
-    if main.limit_rate == nil then main.limit_rate = size_of(main, main.loc.limit_rate) end
-    return main.limit_rate
+    text = script.eval(r, text)
+    local size = sizes.parse(text)
+    if not size then log.error(LOG_ERR, r, 'invalid size "' .. text .. '"') end
+    return size or 0
 end
 
 -- → bytes that may leave now | nil, seconds to wait
@@ -43,7 +41,8 @@ end
 --- The response's header is about to leave: its connection is slowed down where the configuration says so.
 function pace.begin(r)
     local main = r.main
-    local rate = pace.rate(main)
+    if main.limit_rate == nil then main.limit_rate = size_of(main, main.loc.limit_rate) end
+    local rate = main.limit_rate
     if rate == 0 then
         main.conn.pace = nil
         return

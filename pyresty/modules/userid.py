@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from pyresty.conf.directive import ConfError, Directive
+from pyresty.conf.directive import Directive
 from pyresty.conf.registry import HTTP, LOCATION, SERVER, Module
 from pyresty.conf.values import bitmask, enum, number, parse_msec, string
 
@@ -36,7 +36,7 @@ def _mark(d: Directive) -> bytes:
     if word == b"off":
         return b""
     if len(word) != 1 or not (word.isalnum() or word == b"="):
-        raise ConfError('value must be "off" or a single letter, digit or "="', d)
+        raise d.error('value must be "off" or a single letter, digit or "="')
     return word
 
 

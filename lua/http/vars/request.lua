@@ -186,7 +186,7 @@ variables.realpath_root = function(r) return paths.real_root(r) end
 variables.request_filename = function(r) return paths.filename(r) end
 
 variables.limit_rate = {
-    get = function(r) return format("%.0f", require("pyresty.http.pace").rate(r)) end,
+    get = function(r) return format("%.0f", r.main.limit_rate or 0) end,
     set = function(r, value)
         local main, rate = r.main, sizes.parse(value or "")
         if not rate then
