@@ -234,6 +234,7 @@ local function compile(loc, spec)
     conf.method, conf.set_body = script.compile(loc.proxy_method), script.compile(loc.proxy_set_body)
     conf.headers = compile_headers(loc.proxy_headers)
     conf.cache_headers = conf.cache and compile_headers(loc.proxy_cache_headers)
+    conf.passes_own = true -- Server and Date, where they are not hidden, are the upstream's or not there
     conf.rewrite_redirect = redirects.location(loc.proxy_redirect)
     conf.rewrite_cookie = redirects.cookie(loc)
     loc.proxy_conf = conf

@@ -21,7 +21,7 @@ from pyresty.conf.values import (
     parse_offset,
     parse_size,
 )
-from pyresty.modules.upstream_common import EVERYWHERE
+from pyresty.modules.upstream_common import EVERYWHERE, declare_set
 
 _STALE = (
     "error", "timeout", "invalid_header", "updating", "http_500", "http_502", "http_503", "http_504", "http_403",
@@ -70,12 +70,12 @@ def declare(module: Module, prefix: str) -> None:
             scope.add(f"{prefix}_cache_valid", entry)
 
     module.export(f"{prefix}_cache_valid", EVERYWHERE)
-    value(f"{prefix}_cache_methods", EVERYWHERE, _methods, args=(1, None), default={b"GET": True, b"HEAD": True})
+    declare_set(module, f"{prefix}_cache_methods", _methods, {b"GET": True, b"HEAD": True})
+    declare_set(module, f"{prefix}_cache_use_stale", bitmask(*_STALE), {})
     value(f"{prefix}_cache_min_uses", EVERYWHERE, number, default=1)
     value(f"{prefix}_cache_lock", EVERYWHERE, flag, default=False)
     value(f"{prefix}_cache_lock_timeout", EVERYWHERE, msec, default=5.0)
     value(f"{prefix}_cache_lock_age", EVERYWHERE, msec, default=5.0)
-    value(f"{prefix}_cache_use_stale", EVERYWHERE, bitmask(*_STALE), args=(1, None), default={})
     value(f"{prefix}_cache_background_update", EVERYWHERE, flag, default=False)
     value(f"{prefix}_cache_revalidate", EVERYWHERE, flag, default=False)
     value(f"{prefix}_cache_convert_head", EVERYWHERE, flag, default=True)

@@ -32,10 +32,7 @@ def declare_connection(
     value(f"{prefix}_buffer_size", EVERYWHERE, size, default=PAGE)
     value(f"{prefix}_socket_keepalive", EVERYWHERE, flag, default=False)
     words = next_upstream or bitmask(*failures, "off")
-    value(
-        f"{prefix}_next_upstream", EVERYWHERE, words, args=(1, None),
-        default={b"error": True, b"timeout": True},
-    )  # fmt: skip
+    declare_set(module, f"{prefix}_next_upstream", words, {b"error": True, b"timeout": True})
     value(f"{prefix}_next_upstream_tries", EVERYWHERE, number, default=0)
     value(f"{prefix}_next_upstream_timeout", EVERYWHERE, msec, default=0.0)
     value(f"{prefix}_bind", EVERYWHERE, _bind, args=(1, 2))
@@ -76,8 +73,8 @@ def declare_response(module: Module, prefix: str) -> None:
     value(f"{prefix}_temp_file_write_size", EVERYWHERE, size)
     value(f"{prefix}_max_temp_file_size", EVERYWHERE, size)
     value(f"{prefix}_limit_rate", EVERYWHERE, _no_rate, default=0)
-    value(f"{prefix}_force_ranges", EVERYWHERE, _off_only, default=False)
-    value(f"{prefix}_ignore_headers", EVERYWHERE, _ignored, args=(1, None), default={})
+    value(f"{prefix}_force_ranges", EVERYWHERE, flag, default=False)
+    declare_set(module, f"{prefix}_ignore_headers", _ignored, {})
     value(f"{prefix}_store", EVERYWHERE, _off_only, default=False)
     for name in ("hide_header", "pass_header"):
         _declare_list(module, f"{prefix}_{name}")
@@ -103,6 +100,18 @@ def _ignored(d: Directive) -> dict[bytes, bool]:
             raise ConfError(f'invalid value "{d.arg(index)}"', d)
         chosen[arg.lower()] = True
     return chosen
+
+
+def declare_set(module: Module, name: str, kind: ValueType, default: dict[bytes, bool]) -> None:
+    """A directive that names members of a set; several on one level add up."""
+
+    @module.directive(name, EVERYWHERE, args=(1, None))
+    def add(scope: Scope, d: Directive) -> None:
+        chosen = kind(d)
+        known = scope.own(name)
+        scope.values[name] = chosen if known is None else {**known, **chosen}
+
+    module.export(name, EVERYWHERE, default=default)
 
 
 def _declare_list(module: Module, name: str) -> None:

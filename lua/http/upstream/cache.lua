@@ -348,7 +348,7 @@ function cache.commit(u)
     local c = u.cache
     if not c or not c.temp_fd then return end
     state.host.close_fd(c.temp_fd)
-    c.temp_fd = nil
+    c.temp_fd, c.node.error = nil, nil
     local problem = state.host.cache_store(c.temp_path, c.path)
     if problem then
         log.error(LOG_CRIT, u.r, 'rename() "' .. c.temp_path .. '" to "' .. c.path .. '" failed ' .. problem)
@@ -356,35 +356,34 @@ function cache.commit(u)
     return cache.free(u)
 end
 
---- "304 Not Modified" of a revalidation: the file holds again → true when it can be sent.
-function cache.revalidated(r, u)
-    local c, settings = u.cache, u.conf.cache
-    if not c or not c.file or u.status ~= 304 or u.cache_status ~= "expired" or not settings.revalidate then
-        return false
-    end
-    local file = c.file
-    cache_control.read(u, c)
-    if u.cacheable and not holds(r, settings.no_cache) then
-        if c.valid == 0 then
-            local cached = tonumber(match(file.head, "^HTTP/%d%.%d (%d+)")) or 200
-            local seconds = valid_for(settings, cached)
-            if seconds > 0 then c.valid = floor(state.now) + seconds end
-        end
-        if c.valid > 0 then
-            file.valid, file.date = c.valid, floor(state.now)
-            if c.updating_sec > 0 or c.error_sec > 0 then file.updating, file.error = c.updating_sec, c.error_sec end
-            cache_file.update(c.path, file)
-        end
-    end
-    u.cache_status = "revalidated"
-    return true
+--- Is it the "304 Not Modified" of a revalidation?
+function cache.is_revalidation(u)
+    local c = u.cache
+    return c.file and u.status == 304 and u.cache_status == "expired" and u.conf.cache.revalidate
 end
 
---- May the expired file be sent although the upstream failed so?
-function cache.may_use_stale(u, failure)
+--- The file, which is being sent, holds again: as long as the 304's header said (c.valid …), else its own.
+function cache.renew(r, u, file)
+    local c, settings = u.cache, u.conf.cache
+    local valid, updating, failing = c.valid, c.updating_sec, c.error_sec
+    if valid == 0 then
+        cache_control.read(u, c)
+        valid, updating, failing = c.valid, c.updating_sec, c.error_sec
+    end
+    if valid == 0 then
+        local seconds = valid_for(settings, u.status)
+        if seconds > 0 then valid = floor(state.now) + seconds end
+    end
+    if valid == 0 or holds(r, settings.no_cache) then return end
+    file.valid, file.updating, file.error, file.date = valid, updating, failing, floor(state.now)
+    cache_file.update(c.path, file)
+end
+
+--- May the expired file be sent although the upstream failed so? ("stale-if-error" is for those that gave no response.)
+function cache.may_use_stale(u, failure, responded)
     local c = u.cache
     if not c or not c.file or u.cache_status ~= "expired" then return false end
-    return u.conf.cache.use_stale[failure] or c.stale_error and true or false
+    return u.conf.cache.use_stale[failure] or not responded and c.stale_error or false
 end
 
 --- The entry is no longer this request's; status is that of a failure which may be remembered.

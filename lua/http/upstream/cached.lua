@@ -52,6 +52,7 @@ function cached.send(r, u)
     if u.accel_redirect and not u.conf.ignore["x-accel-redirect"] then return headers.redirect(u) end
     r.cached = true
     headers.copy_all(u)
+    headers.complete(u)
     r.status, r.status_line = u.status, u.status_line
     r.headers_out.content_length = file.size
     local ok, status = output.send_header(r)

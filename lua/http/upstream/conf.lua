@@ -31,6 +31,7 @@ function conf.compile(loc, spec, protocol)
         hidden = of "hidden" or NOTHING, ignore_client_abort = of "ignore_client_abort",
         streams_body = of "request_buffering" == false, pass_headers = of "pass_request_headers" ~= false,
         pass_body = of "pass_request_body" ~= false, cache = cache.compile(loc, prefix),
+        force_ranges = of "force_ranges",
     }
 end
 

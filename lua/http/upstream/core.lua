@@ -282,6 +282,7 @@ local function respond(r, u)
     end
     if u.cache then cache.read_header(u, u.cache) end
     headers.copy_all(u)
+    headers.complete(u)
     r.status, r.status_line = u.status, u.status_line
     r.headers_out.content_length = u.content_length
     r.disable_not_modified = not u.cacheable
@@ -312,15 +313,21 @@ end
 -- The cached file instead of what the upstream says: it still holds, or anything is better.
 -- → what the handler returns | nil
 local function from_cache(r, u)
-    if cache.revalidated(r, u) then
+    local file = u.cache.file
+    local renewed = cache.is_revalidation(u)
+    if renewed then
+        cache.read_header(u, u.cache)
         give_back(u)
+        u.cache_status = "revalidated"
     else
         local failure = RETRIED[u.status]
-        if not failure or not cache.may_use_stale(u, failure) then return nil end
+        if not failure or not cache.may_use_stale(u, failure, true) then return nil end
         u.cache_status = "stale"
     end
     fresh_response(u)
-    return cached.send(r, u) or 500
+    local rc = cached.send(r, u)
+    if rc and renewed then cache.renew(r, u, file) end
+    return rc or 500
 end
 
 -- One peer. → the name of the failure | nil, what the handler returns

@@ -81,7 +81,9 @@ copy["content-range"], copy["content-encoding"] = single, single
 
 -- Of what is cached or being so, we make the ranges ourselves.
 copy["accept-ranges"] = function(r, name, value, u)
-    if r.cached or u.cacheable then
+    if u.conf.force_ranges then
+        return
+    elseif r.cached or u.cacheable then
         r.allow_ranges, r.single_range = true, not r.cached
     else
         set(r, name, value)
@@ -133,6 +135,16 @@ function headers.copy_all(u, redirect)
             end
         end
     end
+end
+
+--- After copy_all: what the client is told beside the header itself.
+function headers.complete(u)
+    local conf, r = u.conf, u.r
+    if conf.force_ranges then r.allow_ranges, r.single_range = true, not r.cached end
+    if not conf.passes_own then return end
+    local hidden, out = conf.hidden, r.headers_out
+    if not hidden.server and not headers.first(u, "server") then out.own_server = true end
+    if not hidden.date and not headers.first(u, "date") then out.own_date = true end
 end
 
 --- X-Accel-Redirect: another location answers. → what the content handler returns

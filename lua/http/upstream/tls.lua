@@ -1,6 +1,8 @@
 -- TLS to an upstream server: the handshake when it has been connected to, and the transport from then on.
 local state = require "pyresty.state"
+local sched = require "pyresty.sched"
 local client = require "pyresty.tls.client"
+local in_handshake = require "pyresty.tls.phases"
 local log = require "pyresty.http.log"
 local script = require "pyresty.http.script"
 local socket = require "pyresty.http.upstream.socket"
@@ -115,6 +117,37 @@ local function verify(u, settings, ssl, name)
     return false
 end
 
+-- ---------------------------------------------------------------- Lua in the handshake
+
+-- The connection as a stand-in request of the handshake sees it.
+local function as_connection(u, ssl)
+    local c, r = u.r.conn, u.r
+    return {tls = ssl, loc = r.loc, default = r.server, address = c.address, port = c.port, listen = c.listen,
+        number = c.number, ssl_ctx = r.ctx}
+end
+
+-- Runs a chunk in a light thread of its own, while the request's waits. → whether it let the handshake go on
+local function ask(u, phase, chunk, ssl)
+    local thread, c = state.thread, as_connection(u, ssl)
+    local answer, waiting
+    in_handshake.run(c, phase, chunk, function(ok)
+        answer = ok
+        if waiting then return sched.post(thread) end
+    end)
+    if answer == nil then
+        waiting = true
+        thread.on_cancel = function() in_handshake.abort(c) end
+        sched.park()
+        thread.on_cancel = nil
+    end
+    u.r.ctx = c.ssl_ctx
+    return answer
+end
+
+local function asker(u, phase, chunk)
+    return chunk and function(ssl) return ask(u, phase, chunk, ssl) end
+end
+
 --- Goes on over TLS with a peer that was just connected to. → nil | the name of the failure, status or nil
 function tls.secure(u, conn, peer, seconds)
     local settings = u.r.loc.proxy_ssl
@@ -126,6 +159,8 @@ function tls.secure(u, conn, peer, seconds)
     u.action = HANDSHAKING
     local ssl, handle, level, message = client.handshake(conn.fd, {
         r = u.r, context = settings.context, name = asked, der = settings.session_reuse and peer.tls_session,
+        certificate = asker(u, "proxy_ssl_cert", settings.certificate_by_lua),
+        verify = asker(u, "proxy_ssl_verify", settings.verify_by_lua),
         on_begin = settings.certificate and function(ssl) return load_certificate(u, settings, ssl) end,
     }, seconds)
     if not ssl then
