@@ -25,6 +25,7 @@ io.write = function(fd, data)
 end
 host.pid = function() return 7 end
 state.host = host
+state.know_process()
 local sink = {fd = -9, level = 8} -- no file: what is written there is kept
 state.plan = {error_log = {sink}, prefix = "/srv/", lua = {}}
 state.api_phases = api_phases
