@@ -1,6 +1,7 @@
 -- Modules under OpenResty's names whose files stand elsewhere in our tree: name → path below the root. Files in
 -- resty/, table/ and thread/ need no line here: they stand under their names.
 return {
+    ["jit.bcsave"] = "native/jit_bcsave.lua",
     ["jit.v"] = "native/jit_v.lua",
     ["ngx.balancer"] = "ngx/module_balancer.lua",
     ["ngx.base64"] = "ngx/module_base64.lua",

@@ -188,3 +188,20 @@ GET /u
 X_One: 1
 --- response_body
 1 nil
+
+=== added headers: an empty value, a number for a name
+--- config
+location = /t { content_by_lua_block {
+    local request = require "ngx.req"
+    ngx.req.set_header("Foo", "bar")
+    request.add_header("Foo", "")
+    ngx.say("[", table.concat(ngx.req.get_headers()["Foo"], "] ["), "]")
+    request.add_header(123, 456)
+    request.add_header(123, 789)
+    ngx.say(table.concat(ngx.req.get_headers()[123], " "))
+} }
+--- request
+GET /t
+--- response_body
+[bar] []
+456 789

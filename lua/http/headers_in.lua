@@ -212,7 +212,7 @@ local function set_single(headers, name, low, value)
 end
 
 local function set_one(r, name, low, value, add)
-    if value == "" then value = nil end
+    if value == "" and (not add or SINGLE[low]) then value = nil end
     local update = derived[low]
     if update and not update(r, value) then return false end
     local headers = r.headers_in

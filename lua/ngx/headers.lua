@@ -2,7 +2,7 @@
 local log = require "pyresty.http.log"
 
 local format, lower, gsub, find = string.format, string.lower, string.gsub, string.find
-local rawget, setmetatable, type = rawget, setmetatable, type
+local rawget, setmetatable, tostring, type = rawget, setmetatable, tostring, type
 
 local headers = {}
 
@@ -22,6 +22,7 @@ end
 
 local META = {
     __index = function(t, name)
+        if type(name) == "number" then name = tostring(name) end
         if type(name) ~= "string" then return nil end
         return rawget(t, canonical(name))
     end,
