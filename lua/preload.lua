@@ -14,6 +14,8 @@ return {
     ["ngx.resp"] = "ngx/module_resp.lua",
     ["ngx.ssl"] = "ngx/module_ssl.lua",
     ["ngx.ssl.clienthello"] = "ngx/module_ssl_clienthello.lua",
+    ["ngx.ssl.proxysslcert"] = "ngx/module_ssl_proxysslcert.lua",
+    ["ngx.ssl.proxysslverify"] = "ngx/module_ssl_proxysslverify.lua",
     ["ngx.ssl.session"] = "ngx/module_ssl_session.lua",
     ["ngx.upstream"] = "ngx/module_upstream.lua",
     tablepool = "ngx/tablepool.lua",

@@ -92,6 +92,7 @@ function tls.pointer(value) return getmetatable(value) == object_mt and value.ad
 function tls.is_session(value) return getmetatable(value) == object_mt end
 tls.session_address = tls.pointer
 function tls.chain(address) return object(address, "tls_free_chain") end
+function tls.certificate(address) return object(address, "tls_free_certificate") end
 function tls.key(address) return object(address, "tls_free_key") end
 function tls.raw(address) return setmetatable({address = address}, object_mt) end
 

@@ -101,6 +101,7 @@ local function free_chain(chain) C.pyresty_OPENSSL_sk_pop_free(chain, C.pyresty_
 
 --- A stack of certificates (X509), the leaf first, and a private key (EVP_PKEY).
 function tls.chain(address) return ffi.gc(cast("void *", address), free_chain) end
+function tls.certificate(address) return ffi.gc(cast("void *", address), C.pyresty_X509_free) end
 function tls.key(address) return ffi.gc(cast("void *", address), C.pyresty_EVP_PKEY_free) end
 
 --- The SSL object itself, for users who call OpenSSL.

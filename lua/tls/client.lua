@@ -4,7 +4,7 @@ local sched = require "pyresty.sched"
 local native = require "pyresty.native"
 local log = require "pyresty.http.log"
 
-local DONE, READ, WRITE, CERTIFICATE = 1, 2, 3, 4
+local DONE, READ, WRITE, CERTIFICATE, VERIFY = 1, 2, 3, 4, 12
 local LOG_ERR, LOG_DEBUG = 4, 8
 
 local client = {}
@@ -18,9 +18,9 @@ end
 
 --- In a light thread: makes TLS of a connected descriptor.
 --- options: r (for the log), context (a number of the plan's, 0: the default), name (SNI), session (an address),
---- status_request, chain and key (addresses, or nil), certificate(ssl) (chooses the certificate, when the context asks
---- for one), der (a session as ASN.1), on_begin(ssl) → nil or what is wrong,
---- level (of the log, when the peer is to blame)
+--- status_request, chain and key (addresses, or nil), certificate(ssl) and verify(ssl) (choose the own certificate and
+--- judge the peer's, when the context asks for that; → whether to go on), der (a session as ASN.1),
+--- on_begin(ssl) → nil or what is wrong, level (of the log, when the peer is to blame)
 --- → the SSL object's number, its handle | nil, err, log level, message (nil when nothing is to be logged)
 function client.handshake(fd, options, seconds)
     local host = state.host
@@ -45,6 +45,9 @@ function client.handshake(fd, options, seconds)
             ok, err = sched.wait_write(fd, seconds)
         elseif want == CERTIFICATE then
             if options.certificate(ssl) then host.tls_certificate_done(ssl) else host.tls_refuse(ssl) end
+            ok = true
+        elseif want == VERIFY then
+            host.tls_verified(ssl, options.verify(ssl))
             ok = true
         else
             return nil, "handshake failed", level, message

@@ -18,20 +18,25 @@ local ACTIONS = {
     ssl_client_hello = "loading SSL client hello by lua",
     ssl_cert = "loading SSL certificate by lua",
     ssl_session_fetch = "fetching SSL session by lua",
+    proxy_ssl_cert = "loading proxy ssl certificate by lua", proxy_ssl_verify = "loading proxy ssl verify by lua",
 }
 -- How the debug log names the handler, and the callback that OpenSSL gets an answer from.
 local HANDLERS = {
     ssl_client_hello = "lua_client_hello_by_lua: ", ssl_cert = "lua_certificate_by_lua: ",
+    proxy_ssl_cert = "proxy_ssl_certificate_by_lua: ", proxy_ssl_verify = "proxy_ssl_verify_by_lua: ",
     ssl_session_fetch = "ssl_session_fetch_by_lua*: ", ssl_session_store = "ssl_session_store_by_lua*: ",
 }
 local CALLBACKS = {
     ssl_client_hello = "client hello cb exit code: %d", ssl_cert = "cert cb exit code: %d",
+    proxy_ssl_cert = "cert cb exit code: %d", proxy_ssl_verify = "cert verify callback exit code: %d",
     ssl_session_fetch = "sess get cb exit code: %d", ssl_session_store = "sess new cb exit code: %d",
 }
 local REUSABLE = {
     ssl_client_hello = "ssl client hello: connection reusable: 0", ssl_cert = "ssl cert: connection reusable: 0",
     ssl_session_fetch = "ssl session fetch: connection reusable: 0",
     ssl_session_store = "ssl session store: connection reusable: 0",
+    proxy_ssl_cert = "proxy ssl cert: connection reusable: 0",
+    proxy_ssl_verify = "proxy ssl verify: connection reusable: 0",
 }
 
 local function tell(r, c, status, code)
@@ -75,8 +80,8 @@ end
 
 local function last_thread_done(r) return finish(r, 0) end
 
--- The connection ends while Lua waits.
-local function abort(c)
+--- The connection ends while Lua waits.
+function in_handshake.abort(c)
     local r = c.handshake_request
     if r and not r.over then
         r.over = true
@@ -109,7 +114,7 @@ function in_handshake.run(c, phase, chunk, done)
     if log.enabled(LOG_DEBUG, c) then log.debug(c, REUSABLE[phase]) end
     local fn = load(r, chunk)
     if not fn then return done(true) end
-    c.handshake_request, c.on_closed = r, abort
+    c.handshake_request, c.on_closed = r, in_handshake.abort
     r.on_end, r.on_exit, r.on_last = done, leave, last_thread_done
     r.threads = 1
     local thread = {r = r, finish = entry_done, kind = "entry", owner = r}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from pyresty.conf.contexts import HTTP, LOCATION, SERVER
+from pyresty.conf.contexts import HTTP, LOCATION, LOCATION_IF, SERVER
 from pyresty.conf.directive import ConfError, Directive
 from pyresty.conf.registry import Context, Module, Plan, Scope
-from pyresty.conf.values import bitmask, number, string
+from pyresty.conf.values import bitmask, flag, number, string
 from pyresty.modules.lua import from_file, inline
 from pyresty.modules.ssl import full_name
 
@@ -110,6 +110,9 @@ for _kind in _OF_SERVERS:
     _declare(_kind, HTTP | SERVER)
 for _kind in _OF_ALL:
     _declare(_kind, HTTP)
+for _kind in ("proxy_ssl_certificate_by_lua", "proxy_ssl_verify_by_lua"):
+    _declare(_kind, LOCATION | LOCATION_IF)
+MODULE.value("lua_upstream_skip_openssl_default_verify", LOCATION | LOCATION_IF, flag, default=False, export=False)
 
 
 @MODULE.server

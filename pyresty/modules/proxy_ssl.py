@@ -66,9 +66,10 @@ def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
     content = loc.get("content")
     if not isinstance(content, dict) or content.get("kind") != b"proxy":
         return
-    if content.get("schema") != b"https://" and "url" not in content:
-        return
-    if "url" in content and not _may_be_https(content["url"]):
+    if not _is_https(content):
+        for name in ("proxy_ssl_certificate_by_lua", "proxy_ssl_verify_by_lua"):
+            if scope.get(name) is not None:
+                raise ConfError(f"{name}* should be used with proxy_pass https url")
         return
     from pyresty.net.tls.client import ClientOptions
 
@@ -96,6 +97,8 @@ def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
                 certificates=((full_name(scope, certificate), full_name(scope, key)),) if fixed else (),
                 passwords=tuple(passwords) if passwords else None,
                 sessions=scope.get("proxy_ssl_session_reuse"),
+                certificate_callback=scope.get("proxy_ssl_certificate_by_lua") is not None,
+                verify_callback=_verify_callback(scope),
             ),
         ),
         "name": scope.get("proxy_ssl_name"),
@@ -103,12 +106,24 @@ def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
         "verify": verify,
         "session_reuse": scope.get("proxy_ssl_session_reuse"),
     }
+    for handler in ("certificate", "verify"):
+        settings[f"{handler}_by_lua"] = scope.get(f"proxy_ssl_{handler}_by_lua")
     if variable and scope.directive is not None:
         settings["certificate"] = compile_text(certificate, scope.directive)
         settings["key"] = compile_text(key, scope.directive)
         settings["passwords"] = passwords
         scope.config.variables.use_in([settings["certificate"], settings["key"]])
     loc["proxy_ssl"] = settings
+
+
+def _is_https(content: dict[str, Any]) -> bool:
+    return _may_be_https(content["url"]) if "url" in content else content.get("schema") == b"https://"
+
+
+def _verify_callback(scope: Scope) -> str:
+    if scope.get("proxy_ssl_verify_by_lua") is None:
+        return ""
+    return "skip" if scope.get("lua_upstream_skip_openssl_default_verify") else "after"
 
 
 def _may_be_https(url: Any) -> bool:

@@ -39,6 +39,8 @@ class ClientOptions:
     key_log: bytes = b""
     #: have the certificate chosen in each handshake
     certificate_callback: bool = False
+    #: have the server's certificate judged in each handshake, after OpenSSL ("after") or instead of it ("skip")
+    verify_callback: str = ""
     #: hand out the sessions that servers make
     sessions: bool = False
 
@@ -64,6 +66,8 @@ class ClientContext(Context):
             self._log_keys(options.key_log)
         if options.sessions:
             connections.keep_sessions(self)
+        if options.verify_callback:
+            connections.ask_about_certificates(self, skip=options.verify_callback == "skip")
         if options.certificate_callback:
             connections.choose_certificates(self)
 
@@ -151,6 +155,21 @@ def resume(ssl: int, der: bytes) -> None:
     lib.ERR_clear_error()
 
 
+def verified(ssl: int, passed: bool) -> None:
+    """Lua has judged the server's certificate: go on, or fail."""
+    connections.find(ssl).verified = 1 if passed else 0
+
+
+def get_verify_result(ssl: int) -> int:
+    """What the verification of the server's certificate gave so far (X509_V_ERR_…)."""
+    return connections.find(ssl).verify_result
+
+
+def set_verify_result(ssl: int, code: int) -> None:
+    """What it is to have given."""
+    connections.find(ssl).verify_result = int(code)
+
+
 def is_host(ssl: int, name: bytes) -> bool:
     """Whether the peer's certificate is for this host (ngx_ssl_check_host)."""
     lib = library()
@@ -169,6 +188,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tls_session": session,
     "tls_free_session": free_session,
     "tls_resume": resume,
+    "tls_verified": verified,
+    "tls_get_verify_result": get_verify_result,
+    "tls_put_verify_result": set_verify_result,
     "tls_is_host": is_host,
     "tls_is_reused": is_reused,
 }

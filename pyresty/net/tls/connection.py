@@ -15,16 +15,17 @@ import weakref
 from dataclasses import dataclass, field
 
 from pyresty.net.tls import errors
-from pyresty.net.tls.context import CACHE_NO_INTERNAL, OP_NO_RENEGOTIATION, Context, ServerContext
+from pyresty.net.tls.context import CACHE_NO_INTERNAL, OP_NO_RENEGOTIATION, VERIFY_PEER, Context, ServerContext
 from pyresty.net.tls.library import library
 from pyresty.vm.sockets import OVER
 
-DONE, FAILED, READ, WRITE, HELLO, CERTIFICATE = 1, 0, 2, 3, 11, 4  # what a step answers: SSL_get_error's own numbers
+# what a step answers: SSL_get_error's own numbers
+DONE, FAILED, READ, WRITE, HELLO, CERTIFICATE, VERIFY = 1, 0, 2, 3, 11, 4, 12
 
 _UNRECOGNIZED_NAME = 112
-_CTRL_CACHE_MODE, _CACHE_CLIENT = 44, 1
+_CTRL_CACHE_MODE, _CTRL_RETRY_VERIFY, _CACHE_CLIENT = 44, 136, 1
 _SENT = 1  # SSL_SENT_SHUTDOWN
-_WANTS = frozenset({READ, WRITE, HELLO, CERTIFICATE})
+_WANTS = frozenset({READ, WRITE, HELLO, CERTIFICATE, VERIFY})
 
 _HelloCallback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int), ctypes.c_void_p)
 _CertificateCallback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
@@ -55,6 +56,9 @@ class Connection:
     refused: bool = False
     rejected: bool = False
     certificate: int = -1  # what the certificate callback answers: -1 suspends
+    verified: int = -1  # what the verification callback answers: -1 suspends
+    verify_result: int = 0
+    judged: int = 0  # the certificate that is looked at (X509)
     handshaked: bool = False
     failed: bool = False
     stapled: bool = False
@@ -177,6 +181,8 @@ def close(fd: int) -> None:
     shutdown(connection)
     del _by_ssl[connection.ssl]
     library().SSL_free(connection.ssl)
+    if connection.judged:
+        library().X509_free(connection.judged)
 
 
 # ----------------------------------------------------------------------------------------------------------- callbacks
@@ -270,12 +276,29 @@ def _get_session(ssl: int, _id: object, _size: int, copy: object) -> int | None:
     return session_of(found) if found else None
 
 
+def _verify(store: int, skip: object) -> int:
+    """OpenSSL's own verification first, unless it is to be skipped; then Lua has its say."""
+    lib = library()
+    ssl = lib.X509_STORE_CTX_get_ex_data(store, lib.SSL_get_ex_data_X509_STORE_CTX_idx())
+    connection = _by_ssl[ssl]
+    if connection.verified >= 0:
+        lib.X509_STORE_CTX_set_error(store, connection.verify_result)
+        return connection.verified
+    connection.judged = lib.X509_STORE_CTX_get0_cert(store)
+    lib.X509_up_ref(connection.judged)
+    if not skip:
+        lib.X509_verify_cert(store)
+        connection.verify_result = lib.X509_STORE_CTX_get_error(store)
+    return int(lib.SSL_ctrl(ssl, _CTRL_RETRY_VERIFY, 0, None))
+
+
 _hello_callback = _HelloCallback(_hello)
 _server_name_callback = _HelloCallback(_server_name)
 _certificate_callback = _CertificateCallback(_certificate)
 _alpn_callback = _AlpnCallback(_select_protocol)
 _new_session_callback = _NewSessionCallback(_new_session)
 _get_session_callback = _GetSessionCallback(_get_session)
+_verify_callback = _CertificateCallback(_verify)
 
 
 def prepare(context: ServerContext, *, certificate: bool, sessions: bool) -> None:
@@ -296,6 +319,13 @@ def keep_sessions(context: Context) -> None:
     lib = library()
     lib.SSL_CTX_ctrl(context.pointer, _CTRL_CACHE_MODE, _CACHE_CLIENT | CACHE_NO_INTERNAL, None)
     lib.SSL_CTX_sess_set_new_cb(context.pointer, _new_session_callback)
+
+
+def ask_about_certificates(context: Context, *, skip: bool) -> None:
+    """Have a client's handshakes suspended when the server's certificate was verified; ``skip``: when it is to be."""
+    lib = library()
+    lib.SSL_CTX_set_cert_verify_callback(context.pointer, _verify_callback, 1 if skip else None)
+    lib.SSL_CTX_set_verify(context.pointer, VERIFY_PEER, lib.SSL_CTX_get_verify_callback(context.pointer))
 
 
 def choose_certificates(context: Context) -> None:

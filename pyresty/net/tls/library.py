@@ -94,6 +94,8 @@ SSL_read i psi
 SSL_get_servername s pi
 SSL_get_verify_result l p
 SSL_set_verify_result v pl
+SSL_CTX_set_cert_verify_callback v ppp
+SSL_get_ex_data_X509_STORE_CTX_idx i
 SSL_get1_peer_certificate p p
 SSL_get_peer_cert_chain p p
 SSL_get_version s p
@@ -187,6 +189,9 @@ X509_get1_ocsp p p
 X509_check_issued i pp
 X509_email_free v p
 X509_STORE_CTX_get_error i p
+X509_STORE_CTX_set_error v pi
+X509_STORE_CTX_get_ex_data p pi
+X509_verify_cert i p
 X509_STORE_CTX_get_current_cert p p
 X509_STORE_CTX_get0_cert p p
 EVP_PKEY_free v p

@@ -263,6 +263,20 @@ def session_of_id(ssl: int, der: bytes) -> Answer:
     return True, None
 
 
+def peer_certificate(ssl: int) -> int:
+    """The peer's certificate (X509, to be freed by free_certificate), 0 when there is none."""
+    lib = library()
+    judged = connections.find(ssl).judged
+    if judged:
+        lib.X509_up_ref(judged)
+    return judged or lib.SSL_get1_peer_certificate(int(ssl)) or 0
+
+
+def free_certificate(certificate: int) -> None:
+    """Give a certificate back."""
+    library().X509_free(int(certificate))
+
+
 def describe(ssl: int) -> tuple[bytes, bool]:
     """What a handshake agreed on, for the debug log (ngx_ssl_handshake_log) → text, whether a session was resumed."""
     lib = library()
@@ -305,4 +319,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tls_set_session": session_of_id,
     "tls_server_name": server_name,
     "tls_describe": describe,
+    "tls_peer_certificate": peer_certificate,
+    "tls_free_certificate": free_certificate,
 }

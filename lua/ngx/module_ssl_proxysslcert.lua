@@ -1,0 +1,2 @@
+-- require "ngx.ssl.proxysslcert"
+return require "pyresty.ngx.ssl_proxysslcert"

@@ -1,0 +1,2 @@
+-- require "ngx.ssl.proxysslverify"
+return require "pyresty.ngx.ssl_proxysslverify"
