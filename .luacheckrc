@@ -5,6 +5,6 @@ exclude_files = { "pyresty/_lua", "lua/types" }
 files["lua/lang"] = { globals = { "_G", "coroutine", "debug", "io", "math", "os", "package", "string", "table" } }
 files["lua/table"] = { globals = { "table" } }
 files["lua/loader.lua"] = { globals = { "_G", "package" } }
-files["lua/setup.lua"] = { globals = { "ngx" } }
+files["lua/setup.lua"] = { globals = { "debug", "ngx" } }
 files["lua/globals.lua"] = { globals = { "_G" } }
 files["examples"] = { globals = { "ngx" } }

@@ -1,7 +1,7 @@
 -- Tracebacks as ngx_lua writes them: our own functions are shown as the C functions they stand for.
-local getinfo, getlocal = debug.getinfo, debug.getlocal
-local concat, sub = table.concat, string.sub
-local tostring, type = tostring, type
+local getinfo, getlocal, running = debug.getinfo, debug.getlocal, coroutine.running
+local concat, format, sub = table.concat, string.format, string.sub
+local tonumber, tostring, type = tonumber, tostring, type
 
 local TOP, BOTTOM = 12, 10 -- levels shown before and after "..."
 
@@ -24,13 +24,16 @@ local OWN = getinfo(1, "S").source:gsub("errors%.lua$", "")
 
 local function is_own(info) return sub(info.source, 1, #OWN) == OWN end
 
+-- The place of a C function without a name: LuaJIT's debug.traceback tells where it is, ngx_lua does not.
+local function somewhere(info) return info.func and format(" at %p", info.func) or " in ?" end
+
 local function describe(info, caller)
     local place = "\n\t" .. info.short_src .. ":"
     if info.currentline > 0 then place = place .. info.currentline .. ":" end
     if info.what == "main" then return place .. " in main chunk" end
     local named = not (caller and is_own(caller)) -- what we call it is no name the user gave
     if named and info.name and info.namewhat ~= "" then return place .. " in function '" .. info.name .. "'" end
-    if info.what == "C" then return place .. " in ?" end
+    if info.what == "C" then return place .. somewhere(info) end
     return place .. " in function <" .. info.short_src .. ":" .. info.linedefined .. ">"
 end
 
@@ -39,10 +42,10 @@ local function describe_own(info)
     return nil
 end
 
-local function levels(co, level)
+local function levels(co, level, what)
     local list = {}
     while true do
-        local info = co and getinfo(co, level, "Snl") or not co and getinfo(level + 1, "Snl")
+        local info = co and getinfo(co, level, what) or not co and getinfo(level + 1, what)
         if not info then return list end
         if info.what ~= "tail" then list[#list + 1] = info end -- Lua 5.1 gives tail calls a level
         level = level + 1
@@ -51,9 +54,9 @@ end
 
 -- The frames of a coroutine, from level on, as lines. Of several of ours in a row, with the C functions they call,
 -- only the one the user called is shown.
-local function frames(co, level)
+local function frames(co, level, what)
     local lines, held = {}, nil
-    local list = levels(co, co and level or level + 1)
+    local list = levels(co, co and level or level + 1, what or "Snl")
     for i = 1, #list do
         local info, caller = list[i], list[i + 1]
         if is_own(info) then
@@ -69,10 +72,11 @@ local function frames(co, level)
     return lines
 end
 
-local function joined(lines)
-    local n = #lines
-    if n > TOP + BOTTOM then
-        return concat(lines, "", 1, TOP) .. "\n\t..." .. concat(lines, "", n - BOTTOM + 1, n)
+-- The lines, the middle of many left out; `level` is that of the first.
+local function joined(lines, level)
+    local n, top = #lines, TOP - (level or 0)
+    if n > top + BOTTOM then
+        return concat(lines, "", 1, top) .. "\n\t..." .. concat(lines, "", n - BOTTOM + 1, n)
     end
     return concat(lines)
 end
@@ -103,6 +107,18 @@ function errors.traceback(level)
 end
 
 local on_luajit = rawget(_G, "jit") ~= nil
+local EXACTLY = on_luajit and "Snlf" or "Snl"
+
+--- debug.traceback([thread,] message?, level?) for applications: without our own functions.
+function errors.debug_traceback(...)
+    local co, message, level = ...
+    if type(co) ~= "thread" then co, message, level = nil, co, message end
+    if message ~= nil and type(message) ~= "string" and type(message) ~= "number" then return message end
+    if co == running() then co = nil end
+    level = tonumber(level) or co and 0 or 1
+    local text = "stack traceback:" .. joined(frames(co, co and level or level + 1, EXACTLY), level)
+    return message and message .. "\n" .. text or text
+end
 
 -- What the C function that a dead coroutine died in (error, as a rule) was called with, on LuaJIT. → array, its length
 function errors.last_arguments(co)

@@ -5,6 +5,7 @@ local phases = require "pyresty.http.phases"
 local route = require "pyresty.http.route"
 local variables = require "pyresty.http.variables"
 local globals = require "pyresty.globals"
+local lang = require "pyresty.lang"
 local debugging = require "pyresty.modules.lua_debug"
 
 local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable =
@@ -73,7 +74,8 @@ local function tune()
 end
 
 return function(plan)
-    if rawget(_G, "jit") then require "pyresty.native.symbols".install() end
+    if lang.engine == "luajit" then require "pyresty.native.symbols".install() end
+    if lang.engine ~= "lua51" then debug.traceback = require "pyresty.errors".debug_traceback end -- there lang has it
     local list = load_modules(MODULES)
     phases.use(list, load_modules(FILTERS))
     phases.lead("server_rewrite", require "pyresty.modules.lua")
@@ -92,7 +94,8 @@ return function(plan)
         for _, listen in ipairs(plan.listens) do
             local server = plan.servers[listen.default_server]
             listen.default, listen.limits = server, limits_of(server)
-            listen.layer = listen.ssl and require("pyresty.tls.accept").attach or nil
+            listen.layer = listen.ssl and require("pyresty.tls.accept").attach
+                or listen.http2 and require("pyresty.http.http2").attach or nil
             local first = listen.proxy_protocol and not state.fresh -- a fresh VM gets connections that have begun
             listen.attach = first and require("pyresty.http.proxy_protocol").attach or listen.layer
         end
