@@ -4,6 +4,11 @@ built without it; its behaviour was taken from ngx_lua's sources and its test su
 --- oracle: nginx is built without ngx.pipe
 --- log_level: debug
 --- http_config
+init_worker_by_lua_block {
+    local proc = require("ngx.pipe").spawn {"sleep", 10}
+    package.loaded.of_init_worker = proc
+    package.loaded.refusal = select(2, pcall(proc.stdout_read_line, proc))
+}
 init_by_lua_block {
     function message(...) return (select(2, pcall(...)):gsub("^.-:%d+: ", "")) end
 }
@@ -51,6 +56,7 @@ location /environ {
         local pipe = require "ngx.pipe"
         ngx.print(pipe.spawn({"env"}, {environ = {"NAME=value=x", "EMPTY="}}):stdout_read_all())
         ngx.say(pipe.spawn("echo $PATH", {environ = {}}):stdout_read_all() ~= "\n")
+        ngx.say(pipe.spawn("echo $A$B", {environ = {"A=1", nil, "B=2", x = 1}}):stdout_read_line())
     }
 }
 location /signals {
@@ -192,6 +198,12 @@ location /log {
         ngx.log(ngx.WARN, "kill: ", proc:kill(9))
     }
 }
+location /of-init-worker {
+    content_by_lua_block {
+        ngx.say(package.loaded.of_init_worker:wait())
+        ngx.say((package.loaded.refusal:gsub("^.*/", "")))
+    }
+}
 location /timer {
     content_by_lua_block {
         local sem = require("ngx.semaphore").new()
@@ -255,6 +267,7 @@ GET /environ
 NAME=value=x
 EMPTY=
 true
+1
 
 === signals, by number and by name
 --- request
@@ -385,6 +398,14 @@ x
 --- error_log
 API disabled in the context of log_by_lua*
 kill: true
+
+=== a process of init_worker_by_lua ends with that
+--- request
+GET /of-init-worker
+--- response_body_like
+^nilexited
+pipe\.lua:\d+: API disabled in the context of init_worker_by_lua\*
+$
 
 === in a timer
 --- request

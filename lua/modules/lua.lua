@@ -5,6 +5,7 @@ local errors = require "pyresty.errors"
 local threads = require "pyresty.threads"
 local body = require "pyresty.http.body"
 local log = require "pyresty.http.log"
+local phases = require "pyresty.http.phases"
 local script = require "pyresty.http.script"
 local variables = require "pyresty.http.variables"
 local chunks = require "pyresty.chunks"
@@ -216,6 +217,7 @@ function module.run_process_phase(chunk, phase)
     local r = {phase = phase, headers_out = {}, vars = {}, loc = state.plan.http, server = nil}
     r.main = r
     local ok, message = run(r, phase, fn)
+    phases.clean_up(r)
     if not ok then return nil, message end
     return true
 end

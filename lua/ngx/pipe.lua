@@ -25,10 +25,11 @@ local function process_of(self)
     return p
 end
 
-local function check_phase()
+-- Raises at `level`: of the module's own place for what reads, else of its caller's.
+local function check_phase(level)
     local r = state.r
-    if not r or r.phase == "init" then error("no request found", 3) end
-    if not wait_phases[r.phase] then error(guard.refusal(r), 3) end
+    if not r or r.phase == "init" then error("no request found", level) end
+    if not wait_phases[r.phase] then error(guard.refusal(r), level) end
 end
 
 -- ---------------------------------------------------------------- time limits
@@ -64,13 +65,13 @@ for _, name in ipairs {"stdout", "stderr"} do
 
     Process[name .. "_read_all"] = function(self)
         local p = process_of(self)
-        check_phase()
+        check_phase(2)
         return child.read(p, name, nil, nil, reader.take_all, self[limit])
     end
 
     Process[name .. "_read_line"] = function(self)
         local p = process_of(self)
-        check_phase()
+        check_phase(2)
         return child.read(p, name, reader.line, nil, nil, self[limit])
     end
 
@@ -80,7 +81,7 @@ for _, name in ipairs {"stdout", "stderr"} do
             return ""
         end
         local p = process_of(self)
-        check_phase()
+        check_phase(2)
         return child.read(p, name, reader.bytes, floor(count), nil, self[limit])
     end
 
@@ -88,7 +89,7 @@ for _, name in ipairs {"stdout", "stderr"} do
         max = tonumber(max)
         if not max or max <= 0 then error("bad max argument", 2) end
         local p = process_of(self)
-        check_phase()
+        check_phase(2)
         return child.read(p, name, any, floor(max), nil, self[limit])
     end
 end
@@ -104,7 +105,7 @@ function Process:write(data)
     elseif kind ~= "string" then
         error("bad data arg: string, number, or table expected, got " .. kind, 2)
     end
-    check_phase()
+    check_phase(3)
     return child.write(p, data, self.write_timeout)
 end
 
@@ -120,7 +121,7 @@ end
 --- proc:wait() → ok, reason, status | nil, err
 function Process:wait()
     local p = process_of(self)
-    check_phase()
+    check_phase(3)
     return child.wait(p, self.wait_timeout)
 end
 

@@ -6,8 +6,8 @@ local log = require "pyresty.http.log"
 local reader = require "pyresty.socket.reader"
 local io = require "pyresty.native".io
 
-local concat, find, format, pairs, sub, tostring =
-    table.concat, string.find, string.format, pairs, string.sub, tostring
+local concat, find, format, ipairs, pairs, sub, tostring =
+    table.concat, string.find, string.format, ipairs, pairs, string.sub, tostring
 local feed, take_all = reader.feed, reader.take_all
 local LOG_ERR, LOG_NOTICE, LOG_DEBUG = 4, 6, 8
 local SIGCHLD, SIGKILL = 17, 9
@@ -291,10 +291,10 @@ function child.kill(p, number)
     return nil, text
 end
 
---- Strings as child.spawn takes them.
+--- The strings of a list, up to its first hole, as child.spawn takes them.
 function child.pack(list)
     local out = {}
-    for i = 1, #list do out[i] = list[i] .. "\0" end
+    for i, text in ipairs(list) do out[i] = text .. "\0" end
     return concat(out)
 end
 

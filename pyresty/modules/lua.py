@@ -291,7 +291,7 @@ def compile_http(scope: Scope, plan: Plan) -> None:
     for name in (
         "lua_max_pending_timers", "lua_max_running_timers", "lua_regex_cache_max_entries", "lua_regex_match_limit",
         "rewrite_by_lua_no_postpone", "access_by_lua_no_postpone", "lua_worker_thread_vm_pool_size",
-        "lua_thread_cache_max_entries",
+        "lua_thread_cache_max_entries", "lua_sa_restart",
     ):
         lua[name] = scope.get(name)
     lua["lua_capture_error_log"] = scope.own("lua_capture_error_log")

@@ -104,6 +104,9 @@ class Control(ABC):
             watcher = loop.signal(number)
             watcher.start(self._on_signal, number)
             self._watchers.append(watcher)
+        restart = self.cycle.config.plan.get("lua", {}).get("lua_sa_restart", True)
+        for number in signals.WORKER:  # Lua's own input and output goes on after a signal, or fails with EINTR
+            signal.siginterrupt(number, not restart)
         self.installed = True
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
