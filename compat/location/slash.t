@@ -50,3 +50,12 @@ GET /dir
 --- error_code: 301
 --- response_headers
 Location: http://redirect.com:$TEST_NGINX_RAND_PORT_2/dir/
+
+=== an exact location that passes requests on
+--- config
+location = /exact/ { proxy_pass http://127.0.0.1:$server_port; }
+--- request
+GET /exact
+--- error_code: 301
+--- response_headers_like
+Location: http://localhost:\d+/exact/

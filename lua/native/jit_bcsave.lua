@@ -22,9 +22,10 @@ local function chunk_of(input, is_code)
 end
 
 local function write(output, data)
-    local file, ok, err = stdout, nil, nil
+    local file, err = stdout, nil
     if output ~= "-" then file, err = io_open(output, "wb") end
     if not file then error("luajit: cannot write " .. output .. ": " .. err, 0) end
+    local ok
     ok, err = file:write(data)
     if output ~= "-" then file:close() end
     if not ok then error("luajit: cannot write " .. output .. ": " .. err, 0) end

@@ -160,7 +160,7 @@ def set_content(scope: Scope, d: Directive, content: dict[str, Any]) -> None:
     scope.values["content"] = content
     loc = scope.loc
     assert loc is not None
-    if scope.context & LOCATION and loc["name"].endswith(b"/") and loc["kind"] == "prefix":
+    if scope.context & LOCATION and loc["name"].endswith(b"/") and loc["kind"] in ("prefix", "exact"):
         loc["autoredirect"] = True
 
 
