@@ -130,6 +130,34 @@ local function read_chunked(r, c, sink)
     end
 end
 
+-- The connection itself brings the body, as HTTP/2's streams do: c.take_body(c) → bytes | "" (none yet) | nil (the end)
+local function read_pieces(r, c, sink)
+    local max, size = r.loc.client_max_body_size, 0
+    sink.limit = r.loc.client_body_buffer_size
+    while true do
+        local data = c.take_body(c)
+        if not data then return nil end
+        size = size + #data
+        if max > 0 and size > max then
+            log.error(LOG_ERR, r, "client intended to send too large chunked body: " .. size .. " bytes")
+            return 413
+        end
+        if data ~= "" then
+            if not put(r, sink, data) then return 500 end
+        elseif c.broken then
+            return 400
+        elseif not c.wait_client(c, r.loc.client_body_timeout) then
+            log.error(LOG_INFO, r, "client timed out (110: Connection timed out)")
+            return 408
+        end
+    end
+end
+
+local function reader_of(r)
+    if r.conn.take_body then return read_pieces end
+    return r.chunked and read_chunked or read_length
+end
+
 -- In a light thread: reads the whole body. `kept`: for a module that keeps its file under client_body_in_file_only on.
 -- → true | nil, status
 function body.read(r, kept)
@@ -143,7 +171,7 @@ function body.read(r, kept)
     end
     r.body_read, r.body_reading = true, true
     local sink = {n = 0, held = 0, size = 0, limit = 0, fd = nil}
-    local status = (r.chunked and read_chunked or read_length)(r, r.conn, sink)
+    local status = reader_of(r)(r, r.conn, sink)
     if not status then
         r.body_reading = nil
         status = close_sink(r, sink)
@@ -186,7 +214,7 @@ end
 
 --- What handlers that never read a body do before they answer (ngx_http_discard_request_body). → nil | status
 function body.discard_early(r)
-    if r.parent or r.body_read or not r.chunked and not r.content_length then return nil end
+    if r.parent or r.body_read or not r.chunked and not r.content_length or r.conn.take_body then return nil end
     body.expect_continue(r)
     r.discarded = body.discard(r)
     if r.chunked and not r.discard then
@@ -201,6 +229,7 @@ function body.discard(r)
     if r.body_read and not r.body_reading then return 0 end
     if r.discarded then return r.discarded end
     local c = r.conn
+    if c.take_body then return 0 end
     if r.chunked then return discard_chunks(r, c) end
     local left = r.body_reading and r.body_left or r.content_length
     if not left then return 0 end

@@ -304,7 +304,9 @@ function connection.drain()
     local idle = {}
     for _, c in next, connections do
         local r = c.request
-        if r then
+        if c.drain then
+            c.drain(c)
+        elseif r then
             if not r.header_sent then r.keepalive = false end
         elseif not c.lent and c.requests > 0 and c.pos > #c.buf then
             idle[#idle + 1] = c
@@ -320,7 +322,8 @@ local function waits_longer(a, b) return (a.deadline or 0) < (b.deadline or 0) e
 function connection.reuse()
     local idle = {}
     for _, c in next, connections do
-        if not c.request and not c.lent and c.state ~= "head" then idle[#idle + 1] = c end
+        local streams = c.open_streams or 0
+        if not c.request and not c.lent and c.state ~= "head" and streams == 0 then idle[#idle + 1] = c end
     end
     sort(idle, waits_longer)
     local n = min(#idle, max(min(32, floor(#idle / 8)), 1))
@@ -415,12 +418,16 @@ local function new_request(c)
     return r
 end
 
+connection.new_request = new_request
+
 -- The server a name chooses, by its Host header or the request line.
 local function choose_server(c, r)
     local server = route.find_server(c.listen, r.host, r)
     r.server = server
     r.loc = server.root_loc
 end
+
+connection.choose_server = choose_server
 
 local function refuse(c, r, status, message)
     c.request = r
@@ -538,7 +545,7 @@ end
 
 -- The request is logged and through: the next one, lingering, or the end.
 function protocol.request_done(c, r)
-    c.request, c.pace, c.on_gone = nil, nil, nil
+    c.request, c.pace, c.on_gone, c.action = nil, nil, nil, nil
     if c.broken or r.aborted then return close(c) end
     local rest = body.discard(r)
     if r.keepalive and rest == 0 then
@@ -652,6 +659,8 @@ function on_readable(id)
         return gone(c, err)
     end
     if c.state == "lingering" then return lingering(c, data) end
+    local receive = c.receive -- of another protocol
+    if receive then return receive(c, data) end
     if c.pos > #c.buf then
         c.buf, c.pos = data, 1
     else

@@ -384,4 +384,27 @@ function headers_out.encode(r, extra)
         .. (extra and extra .. "\r\n" or "\r\n")
 end
 
+--- The header as {name, value, …} with lower-case names for HTTP/2, `:status` first → fields, bytes in them
+function headers_out.fields(r)
+    local h, status = r.headers_out, r.status
+    if status ~= 200 then clean_for_status(r, h, status) end
+    local fields, n, size = {":status", format("%d", status)}, 2, 10
+    local function put(name, value)
+        fields[n + 1], fields[n + 2] = name, value
+        n, size = n + 2, size + #name + #value
+    end
+    if not h.own_server then put("server", server_value(r.loc.server_tokens)) end
+    if not h.own_date then put("date", headers_out.date()) end
+    if h.content_type and h.content_type ~= "" then put("content-type", full_content_type(h)) end
+    if h.content_length and not h.length_listed then put("content-length", format("%.0f", h.content_length)) end
+    if h.last_modified and not h.modified_listed then put("last-modified", format_time(h.last_modified)) end
+    if h.location then
+        location_line(r, h)
+        put("location", h.location)
+    end
+    if r.gzip_vary then put("vary", "Accept-Encoding") end
+    for i = 1, h.n, 3 do put(h[i], h[i + 2]) end
+    return fields, size
+end
+
 return headers_out

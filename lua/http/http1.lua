@@ -26,6 +26,8 @@ local function has_no_body(r, status)
     return r.method == "HEAD" or status == 204 or status == 304
 end
 
+http1.has_no_body = has_no_body
+
 -- Decides framing and persistence (ngx_http_chunked_header_filter, ngx_http_header_filter).
 function http1.head(r)
     local out, main = r.headers_out, r.main

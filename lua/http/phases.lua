@@ -115,7 +115,7 @@ end
 -- was read) stays here.
 local function to_fresh_vm(r)
     if state.fresh then return state.init_failed and 500 or nil end
-    if r.parent or r.internal or r.body_read then return nil end
+    if r.parent or r.internal or r.body_read or not r.conn.hand_over then return nil end
     r.conn.hand_over(r)
     return WAIT
 end

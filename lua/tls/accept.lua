@@ -174,6 +174,9 @@ local function finished(c)
     if log.enabled(LOG_DEBUG, c) then describe(c, c.tls) end
     c.transport, c.state = tls, "idle"
     timers.set(c, c.listen.limits.header_timeout)
+    if c.listen.http2 and state.host.tls_variable(c.tls, "alpn_protocol") == "h2" then
+        require("pyresty.http.http2").begin(c)
+    end
     return sessions.store(c)
 end
 

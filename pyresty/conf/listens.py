@@ -196,6 +196,8 @@ def _compile(configuration: Configuration, item: Listen, bound: Listen) -> dict[
         "default_server": item.default.server["index"],
         "servers": [scope.server["index"] for scope in item.servers if scope.server],
         **item.protocols,
+        "http2": item.protocols["http2"] or any(scope.get("http2") for scope in item.servers),
+        "http2_alone": item.protocols["http2"],
         **_names(configuration, item),
     }
     return listen

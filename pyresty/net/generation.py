@@ -29,6 +29,10 @@ class Generation:
         engine = self.plan["main"].get("pyresty_lua", b"luajit21")
         self.vm = VM(engine if isinstance(engine, str) else engine.decode(), lua.get("path"), lua.get("cpath"))
         calls = {**host.functions(self.vm), **tls.ALL}
+        if any(listen.get("http2") for listen in self.plan.get("listens", ())):
+            from pyresty.net import http2
+
+            calls |= http2.FUNCTIONS
         functions = self.vm.lua.table_from({name.encode(): call for name, call in calls.items()})
         self.entries = self.vm.require(b"pyresty.boot")(
             functions, self.vm.to_lua(self.plan), self.vm.to_lua(phase_table()), fresh

@@ -81,7 +81,8 @@ def _scalars(event: h2.events.Event) -> Iterator[Scalar]:
 
 def take(number: int) -> bytes:
     """The bytes that are to be sent."""
-    return _sessions[int(number)].data_to_send()
+    data: bytes = _sessions[int(number)].data_to_send()
+    return data
 
 
 def header(number: int, stream: int, ended: bool, *fields: bytes) -> bool:
@@ -99,7 +100,8 @@ def room(number: int, stream: int) -> int:
     """How many bytes the next piece of a body may have; -1: the stream is gone."""
     session = _sessions[int(number)]
     try:
-        return min(session.local_flow_control_window(int(stream)), session.max_outbound_frame_size)
+        window: int = session.local_flow_control_window(int(stream))
+        return min(window, session.max_outbound_frame_size)
     except h2.exceptions.ProtocolError:
         return -1
 

@@ -18,6 +18,13 @@ function variables.remote_addr(r) return r.conn and r.conn.address end
 
 function variables.remote_port(r) return r.conn and text_of(r.conn.port) end
 
+-- "h2" over TLS, "h2c" without, "" for other protocols (ngx_http_v2_module)
+function variables.http2(r)
+    local c = r.conn
+    if not c or not c.http2 then return "" end
+    return c.ssl and "h2" or "h2c"
+end
+
 function variables.server_addr(r) return r.conn and (address.server(r.conn)) end
 
 function variables.server_port(r)

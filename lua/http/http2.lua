@@ -1,0 +1,252 @@
+-- HTTP/2: a connection carries streams, and each looks like a connection of its own to the request on it. The protocol
+-- is the h2 library's, in Python (pyresty/net/http2.py); here are requests, responses, windows.
+local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local timers = require "pyresty.timers"
+local connection = require "pyresty.http.connection"
+local encoder = require "pyresty.http.http2_encoder"
+local http1 = require "pyresty.http.http1"
+local http2_head = require "pyresty.http.http2_head"
+local log = require "pyresty.http.log"
+local phases = require "pyresty.http.phases"
+local special = require "pyresty.http.special"
+
+local setmetatable, sub = setmetatable, string.sub
+local LOG_INFO = 7
+local REQUEST, DATA, END, RESET, WINDOW = 1, 2, 3, 4, 5
+local NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR = 0, 1, 2
+local PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+local http2, protocol = {}, {}
+
+-- What HTTP/2 itself has to send goes to the connection's output.
+local function take_output(c)
+    if c.closed then return end
+    local data = state.host.h2_take(c.id)
+    if data ~= "" then http1.queue(c, data) end
+end
+
+-- ---------------------------------------------------------------- a connection's life
+
+local function each_stream(c, f)
+    local streams = {}
+    for _, s in next, c.streams do streams[#streams + 1] = s end
+    for i = 1, #streams do f(streams[i]) end
+end
+
+local function say_goodbye(c, code)
+    if c.going then return end
+    c.going = true
+    state.host.h2_goaway(c.id, code)
+    take_output(c)
+    return connection.shut(c)
+end
+
+-- No stream is open any more.
+local function rest(c)
+    if c.going or c.closed then return end
+    if c.last_stream then return say_goodbye(c, NO_ERROR) end
+    timers.set(c, c.keepalive_timeout or 75)
+end
+
+local function idle_too_long(c) return say_goodbye(c, NO_ERROR) end
+
+-- The worker ends: no more streams than there are.
+local function drain(c)
+    c.last_stream = true
+    if c.open_streams == 0 then return say_goodbye(c, NO_ERROR) end
+end
+
+local function lost(s)
+    s.broken = true
+    local r = s.request
+    if r then return connection.client_gone(s, r) end
+end
+
+local function closed(c)
+    each_stream(c, lost)
+    state.host.h2_end(c.id)
+end
+
+-- ---------------------------------------------------------------- streams
+
+local function take_body(s)
+    local data = s.buf
+    if data == "" then return not s.remote_ended and "" or nil end
+    s.buf = ""
+    if not s.broken then
+        state.host.h2_consumed(s.connection.id, s.stream, s.unacknowledged)
+        s.unacknowledged = 0
+        take_output(s.connection)
+    end
+    return data
+end
+
+local function new_stream(c, id)
+    return setmetatable({
+        stream = id, connection = c, requests = c.requests, protocol = protocol, encoder = encoder,
+        buf = "", unacknowledged = 0, remote_ended = false, broken = false, request = nil, reader = nil,
+        queue = {}, first = 1, last = 0, out_size = 0, ended = false, sent_end = false, waiters = nil,
+        when_sent = encoder.when_sent, flush_wait = encoder.flush_wait, transmit = encoder.pump,
+        take_body = take_body, hand_over = false,
+    }, c.of_streams)
+end
+
+local function refuse(r, status, message)
+    if message then log.error(LOG_INFO, r, message) end
+    return special.send(r, status)
+end
+
+local function open_stream(c, id, ended, row, from, count)
+    local s = new_stream(c, id)
+    s.remote_ended = ended
+    local r = connection.new_request(s)
+    c.requests = s.requests
+    c.streams[id], c.open_streams = s, c.open_streams + 1
+    timers.clear(c)
+    s.request = r
+    local status, message = http2_head.read(r, row, from, count, c.listen.limits)
+    if r.host then connection.choose_server(s, r) end
+    if status then return refuse(r, status, message) end
+    if not ended and not r.content_length then r.chunked = true end -- it ends with the stream
+    if c.requests >= r.loc.keepalive_requests then c.last_stream = true end
+    return phases.start(r)
+end
+
+local function wake_reader(s)
+    local reader = s.reader
+    if not reader then return end
+    s.reader = nil
+    timers.clear(reader)
+    if not reader.dead then return sched.run(reader, true) end
+end
+
+local function canceled(s)
+    s.reset = true
+    if s.request then log.error(LOG_INFO, s.request, "client canceled stream " .. s.stream) end
+    return lost(s)
+end
+
+-- ---------------------------------------------------------------- protocol: what phases ask of a connection
+
+function protocol.discard_output(s) encoder.clear(s) end
+
+local function forget(s, code)
+    local c = s.connection
+    c.streams[s.stream], c.open_streams = nil, c.open_streams - 1
+    s.request = nil
+    if c.closed then return end
+    if not s.reset and (not s.sent_end or not s.remote_ended) then
+        state.host.h2_reset(c.id, s.stream, s.sent_end and NO_ERROR or code)
+    end
+    take_output(c)
+    if c.open_streams == 0 then return rest(c) end
+end
+
+function protocol.abandon(s)
+    s.broken = true
+    return forget(s, INTERNAL_ERROR)
+end
+
+local function finished(s)
+    local r = s.request
+    if r and not r.done then return phases.complete(r) end
+end
+
+function protocol.finish(s, r)
+    if r.aborted or s.broken then return phases.complete(r) end
+    return s.when_sent(s, finished)
+end
+
+function protocol.request_done(s, r)
+    s.connection.keepalive_timeout = r.loc.keepalive_timeout
+    return forget(s, INTERNAL_ERROR)
+end
+
+-- ---------------------------------------------------------------- events
+
+local events = {
+    [DATA] = function(s, data, size)
+        if s then
+            s.buf, s.unacknowledged = s.buf .. data, s.unacknowledged + size
+            return wake_reader(s)
+        end
+    end,
+    [END] = function(s)
+        if s then
+            s.remote_ended = true
+            return wake_reader(s)
+        end
+    end,
+    [RESET] = function(s)
+        if s then return canceled(s) end
+    end,
+}
+
+local LENGTHS = {[DATA] = 4, [END] = 2, [RESET] = 3, [WINDOW] = 2}
+
+local function failed(c, message)
+    log.error(LOG_INFO, c, "client sent invalid HTTP/2 frames: " .. message)
+    return say_goodbye(c, PROTOCOL_ERROR)
+end
+
+local function perform(c, row)
+    local i = 1
+    while row[i] and not c.closed do
+        local kind, id = row[i], row[i + 1]
+        if kind == REQUEST then
+            local count = row[i + 3]
+            open_stream(c, id, row[i + 2], row, i + 4, count)
+            i = i + 4 + 2 * count
+        elseif kind == WINDOW then
+            if id == 0 then each_stream(c, encoder.pump) elseif c.streams[id] then encoder.pump(c.streams[id]) end
+            i = i + 2
+        elseif LENGTHS[kind] then
+            events[kind](c.streams[id], row[i + 2], row[i + 3])
+            i = i + LENGTHS[kind]
+        else
+            return failed(c, row[i + 2])
+        end
+    end
+end
+
+-- Bytes of a client that speaks HTTP/2.
+local function receive(c, data)
+    perform(c, {state.host.h2_receive(c.id, data)})
+    take_output(c)
+end
+
+--- From here on the connection speaks HTTP/2.
+function http2.begin(c)
+    local root = c.default.root_loc
+    state.host.h2_start(c.id, root.http2_max_concurrent_streams, root.http2_body_preread_size)
+    c.http2, c.receive, c.drain, c.state = true, receive, drain, "http2"
+    c.streams, c.open_streams, c.of_streams = {}, 0, {__index = c}
+    c.on_timer, c.on_closed = idle_too_long, closed
+    timers.set(c, c.listen.limits.header_timeout)
+    return take_output(c)
+end
+
+-- What a connection without TLS begins with tells which version it speaks.
+local function detect(c, data)
+    data = c.begun .. data
+    local known = #data < #PREFACE and #data or #PREFACE
+    if sub(data, 1, known) == sub(PREFACE, 1, known) then
+        c.begun = data
+        if known < #PREFACE then return end
+        http2.begin(c)
+        return c.receive(c, data)
+    end
+    if c.listen.http2_alone then
+        log.error(LOG_INFO, c, "invalid connection preface")
+        return connection.close(c)
+    end
+    c.receive = nil
+    c.buf, c.pos = data, 1
+    return connection.serve(c)
+end
+
+--- A connection without TLS begins.
+function http2.attach(c) c.receive, c.begun = detect, "" end
+
+return http2
