@@ -163,17 +163,17 @@ uri table string
 === resty.core.base64
 --- request
 POST /run
-show(type(require "resty.core.base64"))
+show(type(require "resty.core.base64".version))
 --- response_body
-"table"
+"string"
 
 === resty.core.coroutine
 --- request
 POST /run
-show(type(require "resty.core.coroutine"))
+show(type(require "resty.core.coroutine".version))
 --- oracle: resty.core.coroutine is newer
 --- response_body
-"table"
+"string"
 
 === resty.core.ctx
 --- request
@@ -293,9 +293,9 @@ show(type(require "resty.core.var".version))
 === resty.core.worker
 --- request
 POST /run
-show(type(require "resty.core.worker"))
+show(type(require "resty.core.worker"._VERSION))
 --- response_body
-"table"
+"string"
 
 === resty.core.ctx.get_ctx_table
 --- request
@@ -540,3 +540,52 @@ bare(function() pool.release("some", nil) end)
 --- oracle: tablepool is not installed
 --- response_body
 object empty
+
+=== PRELUDE
+--- include: run.inc
+--- main_config
+env PYRESTY_CASE=from-the-configuration;
+env PYRESTY_NONE;
+--- user_files
+>>> chunk.lua
+local n = ...
+return "chunk", n
+
+=== os.getenv
+--- request
+POST /run
+show(os.getenv("PYRESTY_CASE"), os.getenv("PYRESTY_NONE"), os.getenv("PYRESTY_OTHER"))
+--- response_body
+"from-the-configuration" nil nil
+
+=== dofile
+--- request
+POST /run
+show(dofile("$TEST_NGINX_HTML_DIR/chunk.lua"))
+--- response_body
+"chunk" nil
+
+=== loadfile
+--- request
+POST /run
+show(loadfile("$TEST_NGINX_HTML_DIR/chunk.lua")(5))
+show((loadfile("$TEST_NGINX_HTML_DIR/none.lua")))
+--- response_body
+"chunk" 5
+nil
+
+=== loadstring
+--- request
+POST /run
+show(loadstring("return ...")(1, 2))
+show(loadstring("return +", "=text"))
+--- response_body
+1 2
+nil "text:1: unexpected symbol near '+'"
+
+=== require
+--- request
+POST /run
+show(require("string") == string, pcall(require, "no.such.module") == false)
+--- response_body
+true true

@@ -87,7 +87,24 @@ upstream kept {
         ngx.ctx.kept = tostring(balancer.enable_keepalive(60, 10))
     }
 }
+upstream again {
+    server 0.0.0.1;
+    balancer_by_lua_block {
+        local balancer = require "ngx.balancer"
+        if ngx.ctx.tried then
+            ngx.req.set_header("X-Try", "second")
+            ngx.ctx.made = tostring(balancer.recreate_request())
+            balancer.set_current_peer("127.0.0.1", tonumber(ngx.var.server_port))
+        else
+            ngx.ctx.tried = true
+            balancer.set_more_tries(1)
+            balancer.set_current_peer("127.0.0.1", $TEST_NGINX_RAND_PORT_1)
+        end
+    }
+}
 --- config
+location = /again { proxy_pass http://again/header; }
+location = /header { content_by_lua_block { ngx.say(ngx.var.http_x_try) } }
 location = /through { proxy_pass http://kept/connection; proxy_http_version 1.1; proxy_set_header Connection ""; header_filter_by_lua_block { ngx.header.x_kept = ngx.ctx.kept } }
 location = /connection { content_by_lua_block { ngx.say(ngx.var.connection_requests) } }
 
@@ -97,3 +114,17 @@ GET /through
 GET /through
 --- oracle: enable_keepalive is newer
 --- error_code: 200 200
+--- response_body
+1
+2
+--- response_headers
+X-Kept: true
+
+=== balancer.recreate_request: the second peer gets what was changed
+--- request
+GET /again
+--- more_headers
+X-Try: first
+--- error_log: connect() failed (111: Connection refused)
+--- response_body
+second

@@ -1006,6 +1006,34 @@ function ngx.config.prefix() end
 ---@return string text
 function ngx.config.nginx_configure() end
 
+---Loads a module once a VM, found as lua_package_path and -cpath say.
+---@param name string
+---@return any value
+function require(name) end
+
+---Runs a file, which is read anew each time.
+---@param path string
+---@return any ...
+function dofile(path) end
+
+---Compiles a file.
+---@param path string
+---@return function fn
+---@return string message
+function loadfile(path) end
+
+---Compiles a text, on every Lua.
+---@param code string
+---@param name? string
+---@return function fn
+---@return string message
+function loadstring(code, name) end
+
+---A variable of the environment, as far as `env` lets it through.
+---@param name string
+---@return any value
+function os.getenv(name) end
+
 ---Lua's own coroutine.create, which the scheduler does not know.
 ---@param ... any
 function coroutine._create(...) end

@@ -16,6 +16,14 @@ _MODULES = (
     ("thread.exdata2", "value2 = thread.exdata2(value?)", "A second value kept with the coroutine that runs."),
 )
 
+_STANDARD = (
+    ("require", "value = require(name)", "Loads a module once a VM, found as lua_package_path and -cpath say."),
+    ("dofile", "... = dofile(path)", "Runs a file, which is read anew each time."),
+    ("loadfile", "fn, message = loadfile(path)", "Compiles a file."),
+    ("loadstring", "fn, message = loadstring(code, name?)", "Compiles a text, on every Lua."),
+    ("os.getenv", "value = os.getenv(name)", "A variable of the environment, as far as `env` lets it through."),
+)
+
 _STOCK = ("create", "resume", "yield", "wrap", "status")
 
 FACES: list[Face] = [
@@ -23,6 +31,7 @@ FACES: list[Face] = [
         api_face(name, module=name, phases=ANY, signature=signature, doc=f'{doc} `require "{name}"` gives it.')
         for name, signature, doc in _MODULES
     ),
+    *(api_face(name, phases=ANY, signature=signature, doc=doc) for name, signature, doc in _STANDARD),
     *(
         api_face(
             f"coroutine._{name}",

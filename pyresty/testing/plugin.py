@@ -132,8 +132,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_POOL] = ServerPool(Binary.find(config.getoption("--binary"), config.getoption("--engine")))
     config.stash[_UNCHECKED] = collections.Counter()
-    if _mutates(config) and config.option.mutate_seed is None:
-        config.option.mutate_seed = random.randrange(1 << 32)
+    if config.option.mutate_seed is None:
+        config.option.mutate_seed = getattr(config, "workerinput", {}).get("mutate_seed", random.randrange(1 << 32))
 
 
 def _mutates(config: pytest.Config) -> bool:
@@ -162,6 +162,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile |
         return None
     file: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """All workers choose the same names."""
+    node.workerinput["mutate_seed"] = node.config.option.mutate_seed
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,2 +1,2 @@
 -- resty.core.worker: ngx.worker needs nothing more.
-return {version = require "resty.core.base".version}
+return {_VERSION = require "resty.core.base".version}
