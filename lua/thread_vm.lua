@@ -9,8 +9,14 @@ local unpack = unpack or table.unpack
 -- What ngx_lua puts there: no request, no output, no logging.
 local NAMESPACES = {"config", "encoding", "re", "shared"}
 
+-- lua_tolstring's text of an error: none of what is neither string nor number.
+local function message_of(err)
+    local kind = type(err)
+    return (kind == "string" or kind == "number") and tostring(err) or ""
+end
+
 local function result(ok, ...)
-    if not ok then return nil, tostring((...)) end
+    if not ok then return nil, message_of((...)) end
     local packed, problem = transfer.pack(true, ...)
     if not packed then return nil, problem .. " in the return value" end
     return packed

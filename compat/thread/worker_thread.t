@@ -79,6 +79,12 @@ GET /t?run("small","work","fail")
 --- response_body_like
 ^false \S+/html/work\.lua:6: told$
 
+=== an error that is no text
+--- request
+GET /t?run("small","work","fail_object")
+--- response_body_like
+^false $
+
 === a pool that is not there
 --- request
 GET /t?run("nosuch","work","count")
