@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import pyresty
 from pyresty.process.logs import ErrorLog
 from pyresty.process.settings import User
+from pyresty.vm.engine import loaded_engines, precompile
 
 #: Packages that no worker needs.
 _SKIPPED = ("pyresty.cli", "pyresty.testing", "pyresty.__main__")
@@ -57,6 +58,8 @@ def preload(user: User | None, log: ErrorLog) -> None:
     if not hidden:
         return
     log.log("warn", f'the user "{user.name}" of the workers cannot read {os.path.dirname(hidden[0])}')
+    for engine in loaded_engines():
+        precompile(engine)
     for name in _names():
         try:
             importlib.import_module(name)

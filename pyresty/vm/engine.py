@@ -37,6 +37,7 @@ class EngineError(RuntimeError):
     """An engine is unknown, absent or not the Lua it claims to be."""
 
 
+@cache
 def lua_root() -> Path:
     """The directory of our Lua tree: ``pyresty/_lua`` in a wheel, ``lua`` beside the package in a checkout."""
     package = Path(__file__).resolve().parent.parent
@@ -49,6 +50,11 @@ def lua_root() -> Path:
 def application_engine() -> str | None:
     """The engine whose symbols are global in this process; None before the first was loaded."""
     return _application
+
+
+def loaded_engines() -> tuple[str, ...]:
+    """The engines that are loaded in this process."""
+    return tuple(_modules)
 
 
 def load_engine(name: str) -> ModuleType:
@@ -279,12 +285,42 @@ class VM:
         compiled = _compiled.setdefault(self.engine, {})
         loader = root / "loader.lua"
         self._require = self.lua.execute(
-            loader.read_bytes(),
+            _source(loader),
             self.to_lua(options),
             compiled.get,
             compiled.__setitem__,
             name=b"@" + os.fsencode(loader),
         )
+
+
+@cache
+def _source(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+_COMPILE = b"""
+local loadfile, dump = loadfile, string.dump
+return function(path)
+    local chunk = loadfile(path)
+    return chunk and dump(chunk)
+end
+"""
+
+
+def precompile(engine: str) -> None:
+    """Compile the whole Lua tree, for a process that is about to lose the right to read it.
+
+    What is for another engine and does not compile here is left out.
+    """
+    root, compiled = lua_root(), _compiled.setdefault(engine, {})
+    compile_file = load_engine(engine).LuaRuntime(encoding=None).execute(_COMPILE)
+    for file in sorted(root.rglob("*.lua")):
+        path = os.fsencode(file.relative_to(root))
+        if path in compiled:
+            continue
+        code = compile_file(os.fsencode(file))
+        if code is not None:
+            compiled[path] = code
 
 
 _LUA_FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
