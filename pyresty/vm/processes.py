@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
@@ -11,6 +12,9 @@ from typing import Any
 
 _SHELL_FAILS = ("/bin/sh", ["sh", "-c", "exit 1"])
 _ALL_SIGNALS = [number for number in signal.valid_signals() if number not in (signal.SIGKILL, signal.SIGSTOP)]
+
+#: The processors this process could use at its start; a worker may be bound to some of them later.
+_PROCESSORS = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else frozenset()
 
 #: pid → exit status, of children that a thread waits for because the system has no descriptors of processes
 _ended: dict[int, int] = {}
@@ -47,6 +51,7 @@ def spawn(arguments: bytes, variables: bytes | None, merge: bool) -> tuple[Any, 
         _close(set(theirs))
     for fd in ours:
         os.set_blocking(fd, False)
+    _unbind(pid)
     return pid, exit_fd, ours[0], ours[1], None if merge else ours[2], problem
 
 
@@ -72,6 +77,13 @@ def _start(argv: Sequence[bytes], environment: dict[bytes, bytes], ends: list[in
         return run(argv[0], argv), None
     except OSError as error:
         return run(*_SHELL_FAILS), b"%s (%d: %s)" % (argv[0], error.errno or 0, os.strerror(error.errno or 0).encode())
+
+
+def _unbind(pid: int) -> None:
+    """A child may use all processors, also when worker_cpu_affinity binds this process."""
+    if _PROCESSORS and os.sched_getaffinity(0) != _PROCESSORS:
+        with contextlib.suppress(OSError):  # it has ended, or may not
+            os.sched_setaffinity(pid, _PROCESSORS)
 
 
 def _exit_descriptor(pid: int) -> int:
