@@ -65,12 +65,13 @@ dos:{PLAIN}secret
 === no credentials
 --- request
 GET /
---- more_headers
-| WWW-Authenticate, Content-Type
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="the realm"
+Content-Type: text/html
+--- error_log
+no user/password was provided for basic authentication
 
 === right password
 --- request
@@ -401,12 +402,12 @@ open() "$TEST_NGINX_SERVER_ROOT/html/nope" failed (2: No such file or directory)
 === missing file, no credentials
 --- request
 GET /no-file
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="x"
+--- error_log
+no user/password was provided for basic authentication
 
 === off
 --- request
@@ -423,40 +424,40 @@ none
 === realm of a variable
 --- request
 GET /var?realm=here
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="here"
+--- error_log
+no user/password was provided for basic authentication
 
 === realm of a variable, off
 --- request
 GET /var?realm=off
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- response_body
+nil
+--- response_headers
+!WWW-Authenticate
 
 === realm of a variable, empty
 --- request
 GET /var?realm=
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm=""
+--- error_log
+no user/password was provided for basic authentication
 
 === realm with quotes
 --- request
 GET /quotes
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="a "b" c"
+--- error_log
+no user/password was provided for basic authentication
 
 === $remote_user
 --- request
@@ -469,40 +470,40 @@ plain
 === inner realm
 --- request
 GET /nested/in
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="inner"
+--- error_log
+no user/password was provided for basic authentication
 
 === inner off
 --- request
 GET /nested/off
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- response_body
+off
+--- response_headers
+!WWW-Authenticate
 
 === inherited
 --- request
 GET /nested/same
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="outer"
+--- error_log
+no user/password was provided for basic authentication
 
 === HEAD
 --- request
 HEAD /
---- more_headers
-| WWW-Authenticate
---- error_code: 400
+--- error_code: 401
 --- response_body:
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="the realm"
+--- error_log
+no user/password was provided for basic authentication
 
 === POST
 --- request
@@ -516,12 +517,12 @@ plain
 === any: denied, no credentials
 --- request
 GET /any
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="any"
+--- error_log
+no user/password was provided for basic authentication
 
 === any: denied, right password
 --- request
@@ -548,10 +549,10 @@ user "plain": password mismatch
 === any: allowed, no credentials
 --- request
 GET /any-allowed
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- response_body
+in
+--- response_headers
+!WWW-Authenticate
 
 === all: denied
 --- request
@@ -568,12 +569,12 @@ access forbidden by rule
 === all: allowed, no credentials
 --- request
 GET /all-allowed
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="all"
+--- error_log
+no user/password was provided for basic authentication
 
 === all: allowed, right password
 --- request
@@ -596,32 +597,32 @@ in
 === any with auth_request, no credentials
 --- request
 GET /any-request
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="any"
+--- error_log
+no user/password was provided for basic authentication
 
 === any with Lua that lets in
 --- request
 GET /any-lua?ok=1
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- response_body
+in
 --- response_headers
-!log=no user
+!WWW-Authenticate
+--- error_log
+no user/password was provided for basic authentication
 
 === any with Lua that refuses
 --- request
 GET /any-lua
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="any"
+--- error_log
+no user/password was provided for basic authentication
 
 === any with Lua, right password
 --- request
@@ -644,42 +645,44 @@ X-Lua: ran
 === Lua does not run for those refused
 --- request
 GET /lua-after
---- more_headers
-| X-Lua, WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+!X-Lua
+WWW-Authenticate: Basic realm="x"
+--- error_log
+no user/password was provided for basic authentication
 
 === error_page 401
 --- request
 GET /page401
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body
+sorry
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="x"
+--- error_log
+no user/password was provided for basic authentication
 
 === error_page 401 =200 named
 --- request
 GET /page401named
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- response_body
+named sorry
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="x"
+--- error_log
+no user/password was provided for basic authentication
 
 === auth_delay delays those refused
 --- request
 GET /delay
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=delaying
+WWW-Authenticate: Basic realm="x"
+--- error_log
+delaying unauthorized request
 
 === auth_delay does not delay others
 --- request
@@ -747,12 +750,12 @@ POST
 === limit_except with auth_basic, others
 --- request
 DELETE /methods-auth
---- more_headers
-| WWW-Authenticate
---- error_code: 400
---- response_body_like: <title>400 Bad Request</title>
+--- error_code: 401
+--- response_body_like: <title>401 Authorization Required</title>
 --- response_headers
-!log=no user
+WWW-Authenticate: Basic realm="x"
+--- error_log
+no user/password was provided for basic authentication
 
 === limit_except with auth_basic, others with password
 --- request

@@ -15,7 +15,7 @@ recode.to_utf8 = recode.bytes
 local function decode(text, at)
     local value, first = byte(text, at), at
     local more, above
-    if value >= 0xf8 or value < 0xc2 then return INVALID, at + 1 end
+    if value < 0xc2 then return INVALID, at + 1 end
     if value >= 0xf0 then
         value, above, more = value % 8, 0xffff, 3
     elseif value >= 0xe0 then

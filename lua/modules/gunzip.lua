@@ -7,7 +7,7 @@ local log = require "pyresty.http.log"
 local native = require "pyresty.native"
 
 local LOG_ALERT, LOG_ERR, ERROR = 2, 4, -1
-local Z_BUF_ERROR = -5
+local Z_BUF_ERROR, Z_FINISH = -5, 4
 
 local module = {}
 
@@ -58,7 +58,7 @@ function module.body_filter(loc)
         if not r.gunzip then return data, last end
         local out, code = inflate(r, data)
         if not out then
-            log.error(LOG_ERR, r, "inflate() failed: 0, " .. code)
+            log.error(LOG_ERR, r, "inflate() failed: " .. (last and Z_FINISH or 0) .. ", " .. code)
             return nil
         end
         if last then

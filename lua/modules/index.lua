@@ -28,12 +28,12 @@ local function directory_error(r, path, code, reason)
 end
 
 -- Where the first index file is missing: is the directory itself there? → status when it is not
-local function check_directory(r, path)
-    local size, reason, is_directory = io.stat(path)
+local function check_directory(r, directory, path)
+    local size, reason, is_directory = io.stat(directory)
     if not size then
         local code = is_directory
         if files.is_absent(code) or code == files.EACCES then return directory_error(r, path, code, reason) end
-        log.error(LOG_CRIT, r, 'stat() "' .. path .. '" failed ' .. files.failure(code, reason))
+        log.error(LOG_CRIT, r, 'stat() "' .. directory .. '" failed ' .. files.failure(code, reason))
         return 500
     end
     if not is_directory then
@@ -54,7 +54,7 @@ local function try(r, directory, name)
     if size then return true end
     if code == files.EACCES then return false, directory_error(r, path, code, reason) end
     if not r.index_directory_tested then
-        local status = check_directory(r, directory)
+        local status = check_directory(r, directory, path)
         if status then return false, status end
         r.index_directory_tested = true
     end

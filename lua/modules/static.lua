@@ -74,6 +74,7 @@ end
 
 --- Answers with an open regular file, which is closed in the end.
 function module.send_file(r, fd, size, mtime, ranges)
+    if r.conn then r.conn.action = "sending response to client" end
     set_headers(r, size, mtime)
     r.allow_ranges = ranges and not (r.parent and size == 0)
     local ok, status = output.send_header(r)
