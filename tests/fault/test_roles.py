@@ -103,6 +103,14 @@ def test_a_reload_without_agent_ends_it(make_workers: Make) -> None:
     assert workers.text.count("start privileged agent process") == 1
 
 
+class Hidden(Workers):
+    """Workers whose pyresty is not that of the current directory."""
+
+    def command(self) -> list[str]:
+        program, *arguments = super().command()
+        return [program, "-P", *arguments]
+
+
 @pytest.fixture
 def hidden(tmp_path: Path) -> Iterator[Path]:
     """pyresty in a directory that only root may search."""
@@ -115,7 +123,7 @@ def hidden(tmp_path: Path) -> Iterator[Path]:
 
 def test_workers_that_cannot_read_pyresty(hidden: Path, tmp_path: Path) -> None:
     (tmp_path / "served").mkdir()
-    workers = Workers(tmp_path / "served", 2)
+    workers = Hidden(tmp_path / "served", 2)
     workers.env["PYTHONPATH"] = str(hidden)
     for place in (tmp_path, tmp_path / "served"):
         place.chmod(0o755)
