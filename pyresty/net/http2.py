@@ -100,8 +100,7 @@ def room(number: int, stream: int) -> int:
     """How many bytes the next piece of a body may have; -1: the stream is gone."""
     session = _sessions[int(number)]
     try:
-        window: int = session.local_flow_control_window(int(stream))
-        return min(window, session.max_outbound_frame_size)
+        return int(min(session.local_flow_control_window(int(stream)), session.max_outbound_frame_size))
     except h2.exceptions.ProtocolError:
         return -1
 
