@@ -101,7 +101,7 @@ function variables.http_x_forwarded_for(r) return joined(r, "x-forwarded-for", "
 variables.args = {
     get = function(r) return r.args end,
     set = function(r, value)
-        r.args = value
+        r.args, r.valid_unparsed_uri = value, false
         r.args_changed = true
     end,
 }
