@@ -4,34 +4,49 @@ lua-nginx-websocket, unmodified: its client speaks to its server, in one configu
 --- skip_engine
 lua51: no ffi
 lua52: no ffi
+--- certificates
+ca ca cn=the-ca
+server by=ca cn=127.0.0.1 names=127.0.0.1
+--- http_config
+init_by_lua_block {
+    function package.preload.echo()
+        return function()
+            local ws, err = require "nginx.websocket.server":new {timeout = 3000, max_payload_len = 70000}
+            if not ws then
+                ngx.log(ngx.WARN, "no websocket: ", err)
+                return ngx.exit(444)
+            end
+            while true do
+                local data, kind, detail = ws:recv_frame()
+                if not data then
+                    return ngx.log(ngx.WARN, "receiving ended: ", detail)
+                elseif kind == "close" then
+                    ws:send_close(detail, "bye, " .. data)
+                    return
+                elseif kind == "ping" then
+                    ws:send_pong(data)
+                elseif kind == "text" then
+                    ws:send_text(kind .. (detail or "") .. ": " .. data)
+                elseif kind == "binary" then
+                    ws:send_binary(data)
+                elseif kind == "continuation" then
+                    ws:send_text("continued " .. (detail or "") .. ": " .. data)
+                end
+            end
+        end
+    end
+}
+server {
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2 ssl;
+    ssl_certificate $TEST_NGINX_SERVER_ROOT/cert/server.crt;
+    ssl_certificate_key $TEST_NGINX_SERVER_ROOT/cert/server.key;
+    location / { content_by_lua_block { require "echo"() } }
+}
 --- config
 location /echo {
     lua_socket_log_errors off;
     lua_check_client_abort on;
-    content_by_lua_block {
-        local ws, err = require "nginx.websocket.server":new {timeout = 3000, max_payload_len = 70000}
-        if not ws then
-            ngx.log(ngx.WARN, "no websocket: ", err)
-            return ngx.exit(444)
-        end
-        while true do
-            local data, kind, detail = ws:recv_frame()
-            if not data then
-                return ngx.log(ngx.WARN, "receiving ended: ", detail)
-            elseif kind == "close" then
-                ws:send_close(detail, "bye, " .. data)
-                return
-            elseif kind == "ping" then
-                ws:send_pong(data)
-            elseif kind == "text" then
-                ws:send_text(kind .. (detail or "") .. ": " .. data)
-            elseif kind == "binary" then
-                ws:send_binary(data)
-            elseif kind == "continuation" then
-                ws:send_text("continued " .. (detail or "") .. ": " .. data)
-            end
-        end
-    }
+    content_by_lua_block { require "echo"() }
 }
 location /chat {
     content_by_lua_block {
@@ -108,6 +123,23 @@ location /silence {
         ngx.say((again:recv_frame()))
     }
 }
+location /secure {
+    lua_ssl_trusted_certificate $TEST_NGINX_SERVER_ROOT/cert/ca.crt;
+    content_by_lua_block {
+        local client = require "nginx.websocket.client":new {timeout = 3000}
+        ngx.say(client:connect("wss://127.0.0.1:$TEST_NGINX_RAND_PORT_2/", {ssl_verify = true}))
+        client:send_text(("s"):rep(30000))
+        ngx.say(#client:recv_frame())
+        client:close()
+    }
+}
+location /untrusted {
+    content_by_lua_block {
+        local client = require "nginx.websocket.client":new {timeout = 3000}
+        local ok, err = client:connect("wss://127.0.0.1:$TEST_NGINX_RAND_PORT_2/", {ssl_verify = true})
+        ngx.say(ok, " ", err)
+    }
+}
 location /refused {
     content_by_lua_block {
         local client = require "nginx.websocket.client":new()
@@ -158,6 +190,22 @@ nilnilfailed to receive the first 2 bytes: timeout
 text: still alive
 1
 text: reused
+
+=== over TLS
+--- request
+GET /secure
+--- response_body
+1
+30006
+
+=== a certificate that nobody trusts
+--- request
+GET /untrusted
+--- response_body_like
+^nil ssl handshake failed: 2[01]: [^\n]*certificate
+$
+--- error_log
+certificate verify error: (2
 
 === addresses
 --- request
