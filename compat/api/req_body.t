@@ -130,7 +130,6 @@ hello
 --- request
 POST /file
 hello
---- error_log: a client request body is buffered to a temporary file
 --- response_body
 nil "/" "hello"
 
