@@ -322,6 +322,7 @@ end
 function Socket:setkeepalive(...)
     local count, ms, size = select("#", ...), ...
     if count > 2 then error("expecting 1 to 3 arguments (including the object), but got " .. count + 1, 2) end
+    tcp.check_self(self)
     if not self.fd or self.read_closed or self.write_closed then return nil, "closed" end
     if self.r ~= state.r then error("bad request", 2) end
     local what = busy(self)
@@ -348,7 +349,10 @@ function Socket:setkeepalive(...)
 end
 
 -- tcpsock:getreusedtimes() → number | nil, err
-function Socket:getreusedtimes()
+function Socket:getreusedtimes(...)
+    local count = select("#", ...)
+    if count > 0 then error("expecting 1 argument (including the object), but got " .. count + 1, 2) end
+    tcp.check_self(self)
     if not self.fd then return nil, "closed" end
     return self.reused
 end

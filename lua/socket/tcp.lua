@@ -62,6 +62,15 @@ local function check(s)
     if s.r ~= state.r then error("bad request", 3) end
 end
 
+-- Raises at the method's caller when it was called with a dot.
+local function check_self(self)
+    local kind = type(self)
+    if kind ~= "table" then
+        guard.argument(1, "table expected, got " .. (self == nil and "no value" or kind), 1)
+    end
+end
+tcp.check_self = check_self
+
 local BUSY_CONNECTING, BUSY_READING, BUSY_WRITING =
     "socket busy connecting", "socket busy reading", "socket busy writing"
 
@@ -168,6 +177,7 @@ tcp.set_nodelay = set_nodelay
 function Socket:send(...)
     local count, data = select("#", ...), ...
     if count ~= 1 then error("expecting 2 arguments (including the object), but got " .. count + 1, 2) end
+    check_self(self)
     if not self.fd or self.write_closed then
         log_closed "send"
         return nil, "closed"
@@ -273,6 +283,7 @@ end
 function Socket:receive(...)
     local count, what = select("#", ...), ...
     if count > 1 then error("expecting 1 or 2 arguments (including the object), but got " .. count + 1, 2) end
+    check_self(self)
     tell(self, "lua tcp socket calling receive() method")
     local ok, err = open_for_reading(self)
     if not ok then return nil, err end
@@ -293,6 +304,7 @@ end
 function Socket:receiveany(...)
     local count, max = select("#", ...), ...
     if count ~= 1 then error("expecting 2 arguments (including the object), but got " .. count + 1, 2) end
+    check_self(self)
     local ok, err = open_for_reading(self)
     if not ok then return nil, err end
     local n = tonumber(max)
@@ -341,6 +353,7 @@ function Socket:receiveuntil(...)
     if count ~= 1 and count ~= 2 then
         error("expecting 2 or 3 arguments (including the object), but got " .. count + 1, 2)
     end
+    check_self(self)
     local inclusive = count == 2 and is_inclusive(options)
     pattern = guard.string(2, pattern, count + 1)
     tell(self, "lua tcp socket calling receiveuntil() method")
@@ -427,6 +440,7 @@ end
 function Socket:close(...)
     local count = select("#", ...)
     if count > 0 then error("expecting 1 argument (including the object) but seen " .. count + 1, 2) end
+    check_self(self)
     if not self.fd or self.read_closed and self.write_closed then return nil, "closed" end
     check(self)
     if self.connecting then return nil, BUSY_CONNECTING end
