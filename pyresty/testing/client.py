@@ -77,27 +77,30 @@ def _head(data: bytes, pos: int) -> tuple[Response, int] | None:
         return None
     lines = data[pos:end].split(b"\r\n")
     response = Response(int(lines[0].split(b" ", 2)[1]), data[pos : end + 4])
-    for line in lines[1:]:
-        name, _, value = line.partition(b":")
-        response.headers.append((name.decode("latin-1"), value.strip(b" ")))
+    response.headers += _fields(lines[1:])
     return response, end + 4
 
 
-def _chunked(data: bytes, pos: int) -> tuple[bytes, int, bool]:
-    """Decode from pos → (body so far, next position, complete)."""
+def _fields(lines: list[bytes]) -> list[tuple[str, bytes]]:
+    parts = (line.partition(b":") for line in lines)
+    return [(name.decode("latin-1"), value.strip(b" ")) for name, _, value in parts]
+
+
+def _chunked(data: bytes, pos: int) -> tuple[bytes, int, bytes | None]:
+    """Decode from pos → (body so far, next position, the lines of the trailers or None when it is not complete)."""
     pieces: list[bytes] = []
     while True:
         eol = data.find(b"\r\n", pos)
         if eol < 0:
-            return b"".join(pieces), pos, False
+            return b"".join(pieces), pos, None
         size = int(data[pos:eol].split(b";")[0], 16)
         start = eol + 2
         if size == 0:
-            done = data[start : start + 2] == b"\r\n"
-            return b"".join(pieces), start + 2 if done else pos, done
+            end = data.find(b"\r\n\r\n", eol)
+            return b"".join(pieces), end + 4 if end >= 0 else pos, data[start:end] if end >= 0 else None
         if len(data) < start + size + 2:
             pieces.append(data[start : start + size])
-            return b"".join(pieces), pos, False
+            return b"".join(pieces), pos, None
         pieces.append(data[start : start + size])
         if data[start + size : start + size + 2] != b"\r\n":
             raise ValueError("chunk without CRLF at its end")
@@ -118,7 +121,10 @@ def parse_response(data: bytes, pos: int, method: str, eof: bool) -> tuple[Respo
     if method == "HEAD" or response.status < 200 or response.status in _NO_BODY:
         return response, start
     if (response.header("Transfer-Encoding") or b"").lower() == b"chunked":
-        response.body, end, done = _chunked(data, start)
+        response.body, end, trailers = _chunked(data, start)
+        done = trailers is not None
+        if trailers:  # they count as headers
+            response.headers += _fields(trailers.split(b"\r\n"))
     elif (length := response.header("Content-Length")) is not None:
         end = start + int(length)
         done = len(data) >= end
