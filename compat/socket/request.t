@@ -212,3 +212,38 @@ ok
 --- error_log
 lua ngx.timer expired
 http lua close fake http connection
+
+=== a client that does not read: the time limit of sending
+--- log_level: debug
+--- config
+location /raw-send {
+    content_by_lua_block {
+        local sock = ngx.req.socket(true)
+        sock:settimeout(30)
+        local large = ("x"):rep(1000000)
+        for _ = 1, 50 do
+            local bytes, err = sock:send(large)
+            if not bytes then
+                ngx.log(ngx.WARN, "stopped by ", err, ", then ", select(2, sock:send("x")))
+                return
+            end
+        end
+    }
+}
+location / {
+    content_by_lua_block {
+        local sock = ngx.socket.tcp()
+        sock:connect("127.0.0.1", $TEST_NGINX_SERVER_PORT)
+        sock:send("GET /raw-send HTTP/1.1\r\nHost: h\r\n\r\n")
+        ngx.sleep(0.15)
+        ngx.say("did not read")
+    }
+}
+--- request
+GET /
+--- response_body
+did not read
+--- error_log
+lua tcp socket send timeout: 30
+lua tcp socket write timed out, client: 127.0.0.1
+stopped by timeout, then closed

@@ -1,5 +1,7 @@
 -- ngx.req.socket: the request's body as a cosocket, or (raw) the client's connection itself.
 local state = require "pyresty.state"
+local sched = require "pyresty.sched"
+local timers = require "pyresty.timers"
 local body = require "pyresty.http.body"
 local guard = require "pyresty.ngx.guard"
 local http1 = require "pyresty.http.http1"
@@ -75,11 +77,31 @@ function Raw.fill(s, seconds) return fill(s, RECEIVE, seconds) end
 
 -- ---------------------------------------------------------------- sending
 
--- Gives all to the kernel. → true | nil on a broken connection
-local function send(c, data)
+local function timed_out(thread)
+    thread.sends = nil
+    return sched.run(thread, nil, "timeout")
+end
+
+local function wait_sent(thread, c, seconds)
+    local token = {}
+    thread.sends, thread.on_timer = token, timed_out
+    timers.set(thread, seconds)
+    return c.when_sent(c, function()
+        if thread.dead or thread.sends ~= token then return end
+        thread.sends = nil
+        return sched.unpark(thread, true)
+    end)
+end
+
+-- Gives all to the kernel, waiting so many seconds at most. → true | nil, err
+local function send(c, data, seconds)
     http1.queue(c, data)
-    if c.transmit(c) == false then c.flush_wait(c) end
-    return not c.broken or nil
+    if c.transmit(c) == false then
+        local ok, err = sched.operate(wait_sent, c, seconds)
+        if not ok then return nil, err end
+    end
+    if c.broken then return nil, "closed" end
+    return true
 end
 
 -- reqsock:send(data) → number of bytes | nil, err
@@ -95,11 +117,13 @@ function Raw:send(data)
     if text == "" then return 0 end
     if self.delays then tcp.set_nodelay(self) end
     self.writing = true
-    local ok = send(self.conn, text)
+    local seconds = tcp.timeout_for(self, "send", self.send_timeout, self.loc.lua_socket_send_timeout)
+    local ok, err = send(self.conn, text, seconds)
     self.writing = nil
     if ok then return #text end
     self.write_closed = true
-    return nil, "closed"
+    if err == "timeout" then tcp.log_error(self, "lua tcp socket write timed out") end
+    return nil, err
 end
 
 -- ---------------------------------------------------------------- making one
