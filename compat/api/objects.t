@@ -72,10 +72,12 @@ local pipe = require "ngx.pipe"
 local proc = pipe.spawn {"sh", "-c", "printf abcdef >&2"}
 show(proc:stderr_read_bytes(2))
 show(proc:stderr_read_any(100))
+show(proc:wait())
 --- oracle: ngx.pipe needs OpenResty's nginx
 --- response_body
 "ab"
 "cdef"
+true "exit" 0
 
 === PRELUDE
 --- http_config
