@@ -122,7 +122,7 @@ local function filter(r)
         headers_out.push(r, "Accept-Ranges", "bytes")
         return
     end
-    r.ranges, r.status = ranges, 206
+    r.ranges, r.status, r.status_line = ranges, 206, nil
     if #ranges == 1 then
         single(r, ranges[1], length)
     else

@@ -14,10 +14,11 @@ local status_line = require("pyresty.http.status").line
 local timers = require "pyresty.timers"
 
 local concat, floor, gmatch, ipairs, lower, match, min, next, sub, tonumber =
-    table.concat, math.floor, string.gmatch, ipairs, string.lower, string.match, math.min, next, string.sub,
-    tonumber
+    table.concat, math.floor, string.gmatch, ipairs, string.lower, string.match, math.min, next, string.sub, tonumber
+local unpack = unpack or table.unpack
 local io, md5 = native.io, native.crypto.md5
 local LOG_CRIT, LOG_ERR = 3, 4
+local NO_LEVELS = {}
 local SWEEP = 10 -- seconds between looks at what is inactive
 
 local cache = {}
@@ -318,7 +319,8 @@ function cache.begin(r, u)
     if not u.cacheable then return cache.free(u) end
     local meta = meta_of(r, u, c)
     settle_path(c, meta)
-    local fd, path = state.host.temp_file(c.zone.temp or u.conf.temp_path)
+    local own = c.zone.temp
+    local fd, path = state.host.temp_file(own or u.conf.temp_path, unpack(own and NO_LEVELS or u.conf.temp_levels))
     if not fd then
         log.error(LOG_CRIT, r, "open() temporary file failed " .. path)
         u.cacheable = false

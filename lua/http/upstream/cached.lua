@@ -4,6 +4,8 @@ local cache = require "pyresty.http.upstream.cache"
 local headers = require "pyresty.http.upstream.headers"
 local http_response = require "pyresty.http.upstream.http_response"
 local output = require "pyresty.http.output"
+local phases = require "pyresty.http.phases"
+local sched = require "pyresty.sched"
 local subrequest = require "pyresty.http.subrequest"
 
 local OK, ERROR = 0, -1
@@ -18,12 +20,32 @@ local function keep_open(r, fd)
     cleanup[#cleanup + 1] = function() io.close(fd) end
 end
 
-local function nothing() end
+-- The request waits for the update, though its response does not.
+local function updated(sub)
+    local r = sub.parent
+    r.threads = r.threads - 1
+    if r.threads == 0 and not r.running and r.eof then return phases.finalize(r, OK) end
+end
 
--- A subrequest fetches the response anew, while the stale one is sent.
+local function begin(sub)
+    if not sub.done then return phases.run(sub) end
+end
+
+-- A subrequest fetches the response anew, while the stale one is sent: it goes on where r stands.
 local function update(r)
-    local sub = subrequest.launch(r, {uri = r.uri, args = r.args, encoder = subrequest.head_encoder, on_done = nothing})
-    sub.background = true
+    local main = r.main
+    local sub = subrequest.new(r, {
+        uri = r.uri, args = r.args, method = r.method, encoder = subrequest.head_encoder, on_done = updated,
+    })
+    sub.background, sub.loc, sub.captures, sub.internal = true, r.loc, r.captures, r.internal
+    sub.valid_unparsed_uri, sub.unparsed_uri = r.valid_unparsed_uri, r.unparsed_uri
+    sub.valid_location = r.valid_location
+    sub.program, sub.pc, sub.content = r.program, r.pc - 1, r.content
+    local subs = main.subs or {}
+    main.subs = subs
+    subs[#subs + 1] = sub
+    r.threads = r.threads + 1
+    return sched.later(begin, sub)
 end
 
 local function write(r, file)
@@ -63,6 +85,7 @@ function cached.send(r, u)
         return OK
     end
     if file.size > 0 and not write(r, file) then return ERROR end
+    if background then r.encoder.flush(r) end
     return OK
 end
 

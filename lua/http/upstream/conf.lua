@@ -5,6 +5,7 @@ local cache = require "pyresty.http.upstream.cache"
 local peers = require "pyresty.http.upstream.peers"
 
 local NOTHING = {}
+local TEMP_LEVELS = {1, 2}
 local DEFAULT_MAX_FILE = 1024 * 1024 * 1024
 
 local conf = {}
@@ -24,6 +25,7 @@ function conf.compile(loc, spec, protocol)
         buffers_size = buffers.count * buffers.size,
         max_temp_file_size = of "max_temp_file_size" or DEFAULT_MAX_FILE,
         temp_path = temp and temp.path or state.plan.prefix .. prefix .. "_temp",
+        temp_levels = temp and temp.levels or TEMP_LEVELS,
         bind = script.compile(of "bind" or nil), socket_keepalive = of "socket_keepalive",
         next_upstream = of "next_upstream", next_tries = of "next_upstream_tries",
         next_timeout = of "next_upstream_timeout",

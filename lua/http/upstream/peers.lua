@@ -2,7 +2,7 @@
 -- balancing method is made of: {init(u), get(u) → peer | nil when none is alive, free(u, peer, state)}; `u` is the
 -- request's upstream, u.tries what nginx calls peer.tries. Peers are the worker's own: nothing is shared.
 local state = require "pyresty.state"
-local log = require "pyresty.http.log"
+local socket = require "pyresty.http.upstream.socket"
 
 local floor, ipairs, max = math.floor, ipairs, math.max
 local LOG_WARN = 5
@@ -126,7 +126,9 @@ local function failed(u, peer)
     peer.accessed, peer.checked = now, now
     if peer.max_fails > 0 then
         peer.effective_weight = max(0, peer.effective_weight - floor(peer.weight / peer.max_fails))
-        if peer.fails >= peer.max_fails then log.error(LOG_WARN, u.r, "upstream server temporarily disabled") end
+        if peer.fails >= peer.max_fails then
+            socket.log(LOG_WARN, u, "upstream server temporarily disabled", u.action)
+        end
     end
 end
 

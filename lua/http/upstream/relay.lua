@@ -8,7 +8,7 @@ local cache = require "pyresty.http.upstream.cache"
 local output = require "pyresty.http.output"
 local socket = require "pyresty.http.upstream.socket"
 
-local sub = string.sub
+local sub, unpack = string.sub, unpack or table.unpack
 local LOG_CRIT, LOG_ERR, LOG_WARN = 3, 4, 5
 local OK, ERROR = 0, -1
 local READING = "reading upstream"
@@ -49,7 +49,7 @@ local function pump(u)
 end
 
 local function open_spool(u)
-    local fd, path = state.host.temp_file(u.conf.temp_path)
+    local fd, path = state.host.temp_file(u.conf.temp_path, unpack(u.conf.temp_levels))
     if not fd then
         socket.log(LOG_CRIT, u, "open() temporary file failed " .. path, READING)
         return nil
