@@ -55,7 +55,10 @@ def finish(configuration: Configuration, events: Scope) -> None:
     plan["main"] = {name: root.get(name) for name in _exports(configuration, MAIN)}
     plan["main"].update({name: events.get(name) for name in _exports(configuration, EVENTS)})
     plan.setdefault("http", {})
-    plan["main"]["error_log"] = root.own("error_log") or [configuration.default_error_log]
+    logs = list(root.own("error_log") or ())
+    if all("syslog" in log for log in logs):  # one is always a file (nginx: ngx_log_open_default)
+        logs.append(configuration.default_error_log)
+    plan["main"]["error_log"] = logs
     for table in (plan["http"], *plan["servers"], *plan["locations"]):
         if table.get("error_log") is None:
             table["error_log"] = plan["main"]["error_log"]

@@ -191,7 +191,10 @@ def test_error_logs_fall_back_to_the_main_ones(read: Read) -> None:
 
 
 def test_syslog(read: Read) -> None:
-    log = read("error_log syslog:server=127.0.0.1:515,facility=user,tag=t,nohostname crit;", "main").error_log[0]
+    logs = read("error_log syslog:server=127.0.0.1:515,facility=user,tag=t,nohostname crit;", "main").error_log
+    log = logs[0]
+    assert logs[1]["file"].endswith(b"/logs/error.log") and logs[1]["level"] == b"error"
+    assert len(read("error_log stderr;", "main").error_log) == 1
     assert log["level"] == b"crit"
     assert log["syslog"] == {
         "server": b"127.0.0.1", "port": 515, "family": b"inet", "facility": 1, "severity": 6, "tag": b"t",
