@@ -17,6 +17,12 @@ location /coroutine { content_by_lua_block {
     for name in pairs(coroutine) do names[#names + 1] = name end
     ngx.say(#names)
 } }
+location /internal { content_by_lua_block {
+    local message
+    ngx.timer.at(0, function() message = select(2, pcall(ngx.req.is_internal)) end)
+    while not message do ngx.sleep(0.001) end
+    ngx.say(message:match "[^/]*$":gsub("^%w+%.lua:%d+", "FILE"))
+} }
 
 === resty.core
 --- request
@@ -36,3 +42,9 @@ falseattempt to use userdata as query arg value
 GET /coroutine
 --- response_body
 16
+
+=== an error placed in the API's own file
+--- request
+GET /internal
+--- response_body
+FILE: API disabled in the current context1

@@ -119,7 +119,7 @@ local function install_head(req)
 
     function req.is_internal()
         local r = state.r
-        if not r or not internal_phases[r.phase] then refuse_here(r) end
+        if not r or not internal_phases[r.phase] then refuse_here(r, nil, 2) end -- placed in the API's own file
         return r.internal and true or false
     end
 end
