@@ -19,6 +19,14 @@ end
 
 function process.signal_graceful_exit() state.host.graceful_exit() end
 
-function process.get_master_pid() return state.host.master_pid() end
+local master_pid -- known for good once the process serves
+
+function process.get_master_pid()
+    if master_pid then return master_pid end
+    local pid = state.host.master_pid()
+    local r = state.r
+    if r and r.phase ~= "init" then master_pid = pid end
+    return pid
+end
 
 return process
