@@ -53,13 +53,27 @@ local function reader_of(name)
     return readers[name] or by_prefix[name] or bind(name)
 end
 
+local spellings, spelled = {}, 0 -- names with capitals → in lower case, bounded
+
+local function get_unknown(r, name)
+    local reader = bind(name)
+    if reader then return reader(r) end
+    if not find(name, "%u") then return nil end
+    if spelled >= MAX_BOUND then spellings, spelled = {}, 0 end
+    local low = lower(name)
+    spellings[name], spelled = low, spelled + 1
+    return variables.get(r, low)
+end
+
 --- The value of a variable, or nil when it has none or does not exist. Names are case-insensitive.
 function variables.get(r, name)
     local value = r.vars[name]
     if value ~= nil then return value end
-    local reader = reader_of(name)
+    local reader = readers[name] or by_prefix[name]
     if reader then return reader(r) end
-    if find(name, "%u") then return variables.get(r, lower(name)) end
+    local low = spellings[name]
+    if low then return variables.get(r, low) end
+    return get_unknown(r, name)
 end
 
 --- A function(r) → string | nil that reads `name`; used where a name is known beforehand.
