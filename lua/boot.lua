@@ -14,6 +14,7 @@ local function boot(host, plan, api_phases, fresh)
     local setup = require "pyresty.setup"
     local background = require "pyresty.background"
     local pool = require "pyresty.socket.pool"
+    local upstreams = require "pyresty.http.upstream.keepalive"
     local phases = require "pyresty.http.phases"
     local access_log = require "pyresty.modules.log"
 
@@ -29,6 +30,7 @@ local function boot(host, plan, api_phases, fresh)
         if connection.count() > 0 or not background.idle() then return end
         retiring = false
         pool.drain()
+        upstreams.drain()
         access_log.flush()
         ops.push(ops.RELEASE)
     end
@@ -114,6 +116,7 @@ local function boot(host, plan, api_phases, fresh)
         connection.drain()
         background.drain()
         pool.drain()
+        upstreams.drain()
         return finish()
     end
 
