@@ -4,7 +4,7 @@ local io = require "pyresty.native".io
 local calendar = require "pyresty.http.calendar"
 local syslog = require "pyresty.http.syslog"
 
-local concat, find, floor, format, sub = table.concat, string.find, math.floor, string.format, string.sub
+local find, floor, format, sub = string.find, math.floor, string.format, string.sub
 local ipairs, tostring = ipairs, tostring
 local write = io.write
 
@@ -88,34 +88,25 @@ end
 
 local function address_of(conn) return conn.address or conn.remote_addr or "" end
 
-local parts = {}
-
 -- " while ACTION, client: …" of a request; of a connection without one, the listening address stands for the server.
 local function request_context(r)
-    local main, n = r.main or r, 0
-    local conn = main.conn
-    local function add(text)
-        n = n + 1
-        parts[n] = text
-    end
+    local main = r.main or r
+    local conn, server, line = main.conn, main.server, main.request_line
     local action = r.phase == "log" and "logging request" or conn and conn.action
-    if action then add(" while " .. action) end
-    add(", client: " .. (conn and address_of(conn) or ""))
-    local server = main.server
-    add(", server: " .. (server and server.name or ""))
-    local line = main.request_line
-    if line and line ~= "" then add(', request: "' .. line .. '"') end
-    if r ~= main then add(', subrequest: "' .. (r.uri or "") .. '"') end
+    local text = (action and " while " .. action or "") .. ", client: " .. (conn and address_of(conn) or "")
+        .. ", server: " .. (server and server.name or "")
+    if line and line ~= "" then text = text .. ', request: "' .. line .. '"' end
+    if r ~= main then text = text .. ', subrequest: "' .. (r.uri or "") .. '"' end
     local upstream = r.upstream
     if upstream and upstream.peer_name then
         local separator = upstream.peer and upstream.local_peer and ":" or ""
-        add(', upstream: "' .. upstream.schema .. upstream.peer_name .. separator .. upstream.uri .. '"')
+        text = text .. ', upstream: "' .. upstream.schema .. upstream.peer_name .. separator .. upstream.uri .. '"'
     end
     local host = header_of(r, "host")
-    if host then add(', host: "' .. host .. '"') end
+    if host then text = text .. ', host: "' .. host .. '"' end
     local referrer = header_of(r, "referer")
-    if referrer then add(', referrer: "' .. referrer .. '"') end
-    return concat(parts, "", 1, n)
+    if referrer then text = text .. ', referrer: "' .. referrer .. '"' end
+    return text
 end
 
 local function connection_context(conn)
