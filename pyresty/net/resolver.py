@@ -17,10 +17,16 @@ from pyresty.vm.operations import operation
 RESEND = 5.0
 #: ngx_resolver_strerror
 ERRORS = {
-    1: "Format error", 2: "Server failure", 3: "Host not found", 4: "Unimplemented", 5: "Operation refused",
+    1: "Format error",
+    2: "Server failure",
+    3: "Host not found",
+    4: "Unimplemented",
+    5: "Operation refused",
     110: "Operation timed out",
 }
 MAX_CACHED = 1000
+#: names that may stand for one another (nginx: NGX_RESOLVER_MAX_RECURSION)
+MAX_ALIASES = 50
 
 
 class ResolveError(Exception):
@@ -87,17 +93,57 @@ def _parse_servers(text: bytes) -> list[tuple[str, int]]:
 
 
 def _ask(name: str, servers: list[tuple[str, int]], ipv6: bool, timeout: float) -> tuple[list[str], float]:
-    """All addresses of a name and their TTL in seconds, from the first server that answers in time."""
+    """All addresses of a name and their TTL in seconds, from the first server that answers in time.
+
+    A name that only stands for another one is asked for again under that.
+    """
     deadline = time.monotonic() + timeout
+    ttl = float("inf")
+    for _ in range(MAX_ALIASES):
+        found = _read(_answers(name, servers, ["A", "AAAA"] if ipv6 else ["A"], deadline))
+        ttl = min(ttl, found.ttl)
+        if found.addresses:
+            return found.addresses, ttl
+        name = found.alias
+    raise ResolveError(3)
+
+
+def _answers(name: str, servers: list[tuple[str, int]], kinds: list[str], deadline: float) -> list[Any]:
+    """One answer of each kind, from the first server that gives them; raises ResolveError 110."""
     turn = random.randrange(len(servers))
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
             raise ResolveError(110)
-        answers = _exchange(name, servers[turn % len(servers)], ["A", "AAAA"] if ipv6 else ["A"], min(left, RESEND))
+        server = servers[turn % len(servers)]
+        answers = _exchange(name, server, kinds, min(left, RESEND))
         if answers:
-            return _addresses(answers)
+            return [_whole(answer, server, deadline) for answer in answers]
         turn += 1
+
+
+def _whole(answer: Any, server: tuple[str, int], deadline: float) -> Any:
+    """An answer that was cut off is asked for again over TCP; the short one where that fails."""
+    import dns.exception
+    import dns.flags
+    import dns.message
+    from gevent import Timeout, socket
+
+    if not answer.flags & dns.flags.TC:
+        return answer
+    question = answer.question[0]
+    query = dns.message.make_query(question.name, question.rdtype).to_wire()
+    family = socket.AF_INET6 if ":" in server[0] else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as sock, Timeout(deadline - time.monotonic(), False):
+        try:
+            sock.connect((server[0].strip("[]"), server[1]))
+            sock.sendall(len(query).to_bytes(2, "big") + query)
+            with sock.makefile("rb") as stream:
+                length = int.from_bytes(stream.read(2), "big")
+                return dns.message.from_wire(stream.read(length), ignore_trailing=True)
+        except (OSError, dns.exception.DNSException):
+            return answer
+    return answer
 
 
 def _exchange(name: str, server: tuple[str, int], kinds: list[str], timeout: float) -> list[Any]:
@@ -139,21 +185,37 @@ def _take(data: bytes, queries: dict[int, Any], answers: dict[int, Any]) -> None
         answers[message.id] = message
 
 
-def _addresses(answers: list[Any]) -> tuple[list[str], float]:
-    """Addresses out of the answers, CNAMEs followed; the worst rcode when there are none."""
+@dataclass(slots=True)
+class Found:
+    """What answers say: addresses, or the name to ask for instead."""
+
+    addresses: list[str]
+    alias: str
+    ttl: float
+
+
+def _read(answers: list[Any]) -> Found:
+    """Addresses out of the answers, CNAMEs followed; raises a server's failure, or that there is no such name."""
     import dns.exception
+    import dns.rcode
     import dns.rdatatype
 
-    addresses: list[str] = []
-    ttl = float("inf")
+    found = Found([], "", float("inf"))
     for message in answers:
+        if message.rcode() == dns.rcode.NXDOMAIN:
+            continue
+        if message.rcode() != dns.rcode.NOERROR:
+            raise ResolveError(int(message.rcode()))
         try:
             chain = message.resolve_chaining()
         except dns.exception.DNSException:
             continue
         if chain.answer is not None and chain.answer.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
-            addresses += [record.address for record in chain.answer]
-            ttl = min(ttl, chain.minimum_ttl)
-    if not addresses:
-        raise ResolveError(max(int(message.rcode()) for message in answers) or 3)
-    return addresses, ttl
+            found.addresses += [record.address for record in chain.answer]
+            found.ttl = min(found.ttl, chain.minimum_ttl)
+        elif chain.cnames:
+            found.alias = chain.canonical_name.to_text(omit_final_dot=True)
+            found.ttl = min(found.ttl, chain.minimum_ttl)
+    if not found.addresses and not found.alias:
+        raise ResolveError(3)
+    return found
