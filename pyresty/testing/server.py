@@ -18,10 +18,13 @@ from pathlib import Path
 
 from pyresty.testing.case import Expander, Setup
 from pyresty.testing.peers import Running, start_peers
+from pyresty.testing.programs import ProgramError
 from pyresty.testing.tls import certificates
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
+_ATTEMPTS = 3  # with other ports
+_TAKEN = "Address already in use"
 _RANDOM_PORTS = 4
 _ADDED = {"echo": "echo", "headers-more": "headers_more", "set-misc": "set_misc", "memc": "memc"}
 _ONCE = {"master_process": "off", "worker_processes": "1", "daemon": "off"}
@@ -49,7 +52,8 @@ class Binary:
         if not Path(command[0]).name.startswith("nginx"):
             return cls(command, engine=engine)
         where = Path("/usr/lib/nginx/modules")
-        names = ("ndk_http", *(f"ngx_http_{name}" for name in ("lua", "echo", "headers_more_filter", "set_misc", "memc")))
+        http = ("lua", "echo", "headers_more_filter", "set_misc", "memc")
+        names = ("ndk_http", *(f"ngx_http_{name}" for name in http))
         found = tuple(str(file) for name in names if (file := where / f"{name}_module.so").exists())
         return cls(command, True, "luajit21", found)
 
@@ -177,20 +181,33 @@ class Server:
 
     def start(self) -> None:
         """Raises ServerError with the server's own words when it does not come up."""
-        for attempt in range(3):
+        for attempt in range(_ATTEMPTS):
             if attempt:
                 self._configure()
-            self.peers = start_peers(self.expand(self.setup.peers))
-            process = self.launch()
-            if self._wait_listening(process):
+            words = self._start_peers() or self._start()
+            if words is None:
                 self.startup_log = self.output() + self.log()
                 return
-            self._end_peers()
-            if b"Address already in use" not in self.output():
+            if _TAKEN not in words:
                 break
-        words = (self.output() + self.log()).decode("latin-1")[-4000:]
         self.kill()
-        raise ServerError(f"the server did not start (exit code {process.poll()}):\n{words}")
+        raise ServerError(f"the server did not start:\n{words}")
+
+    def _start_peers(self) -> str | None:
+        """None, or why they did not start."""
+        try:
+            self.peers = start_peers(self.expand(self.setup.peers))
+        except (OSError, ProgramError) as error:
+            return str(error)
+        return None
+
+    def _start(self) -> str | None:
+        """None, or what the process said before it ended; the peers end with it."""
+        process = self.launch()
+        if self._wait_listening(process):
+            return None
+        self._end_peers()
+        return f"exit code {process.poll()}\n" + (self.output() + self.log()).decode("latin-1")[-4000:]
 
     def _end_peers(self) -> None:
         while self.peers:

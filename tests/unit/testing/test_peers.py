@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 import sys
 import zlib
@@ -58,3 +59,8 @@ def test_programs_that_do_not_come_up() -> None:
         Program(1, ["/nowhere/program"])
     with pytest.raises(ProgramError, match="does not listen on port 1:\nsorry"):
         Program(1, [sys.executable, "-c", "print('sorry', flush=True)"])
+
+
+def test_a_taken_port_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="Address already in use"):
+        start_peers(f"dns {taken.getsockname()[1]}")
