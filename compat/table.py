@@ -43,6 +43,7 @@ AREAS = {
     "location": "choice of locations, `rewrite`, `if`, captures",
     "log": "logs",
     "lua": "`content_by_lua*`, output",
+    "nginx": "nginx around the Lua: access, limits, filters, rules, listings",
     "phases": "phases and their order",
     "process": "processes and signals",
     "raw": "raw, odd and malformed requests",
