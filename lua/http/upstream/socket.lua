@@ -8,7 +8,7 @@ local log = require "pyresty.http.log"
 local plain = require "pyresty.http.transport"
 
 local push_op, CLOSE = ops.push, ops.CLOSE
-local LOG_CRIT, LOG_ERR = 3, 4
+local LOG_ALERT, LOG_CRIT, LOG_ERR = 2, 3, 4
 local RECEIVE = 65536
 
 local socket = {}
@@ -38,7 +38,12 @@ end
 --- Connects to a peer within so many seconds → connection | nil, "error" | "timeout"
 function socket.connect(u, peer, seconds, bound)
     local host = state.host
-    local fd, code = host.connect(peer.address, peer.port, bound)
+    local fd, code, call = host.connect(peer.address, peer.port, bound)
+    if call == "room" then
+        local limit = state.plan.main.worker_connections
+        tell(LOG_ALERT, u, ("%d"):format(limit) .. " worker_connections are not enough", "connecting to upstream")
+        return nil, "error"
+    end
     if not fd then return connect_failed(u, code, peer.name) end
     if code ~= 0 then
         u.connecting = fd
