@@ -55,7 +55,10 @@ def test_a_location_has_sinks_of_its_own(faces: Any) -> None:
         ({"phase": "log"}, f" while logging request{TAIL}"),
         ({"phase": "timer"}, ", context: ngx.timer, client: 127.0.0.1, server: 127.0.0.1:80"),
         ({"phase": "init_worker"}, ", context: init_worker_by_lua*"),
-        ({"upstream_url": "http://u/"}, TAIL.replace(", host", ', upstream: "http://u/", host')),
+        (
+            {"upstream": {"peer_name": "u:1", "schema": "http://", "uri": "/x"}},
+            TAIL.replace(", host", ', upstream: "http://u:1/x", host'),
+        ),
         ({"request_line": ""}, ', client: 127.0.0.1, server: s, host: "h"'),
     ],
 )
