@@ -12,6 +12,16 @@ from typing import Any
 #: descriptor → what ends the layer over it (TLS), called with it right before it is closed
 OVER: dict[int, Callable[[int], None]] = {}
 
+#: descriptors that ``connect`` made and that are not closed yet: they count as worker_connections
+CONNECTED: set[int] = set()
+
+
+class Room:
+    """Whether ``worker_connections`` admit one more connection to somewhere; the worker's server says so."""
+
+    has: Callable[[], bool] = staticmethod(lambda: True)
+
+
 _OPTIONS: dict[bytes, tuple[int, int]] = {
     b"keepalive": (socket.SOL_SOCKET, socket.SO_KEEPALIVE),
     b"reuseaddr": (socket.SOL_SOCKET, socket.SO_REUSEADDR),
@@ -32,23 +42,31 @@ def _destination(address: bytes, port: int) -> tuple[int, Any]:
     return socket.AF_INET, (text, int(port))
 
 
-def _bind(sock: socket.socket, text: str) -> None:
-    """Bind to ``ADDRESS`` or, brackets around one of IPv6, ``ADDRESS:PORT``."""
-    host, colon, port = text.rpartition(":")
-    if text.count(":") > 1 and not text.startswith("["):
-        host, colon, port = text, "", ""
-    if not colon or port.endswith("]"):
-        sock.bind((text.strip("[]"), 0))
-        return
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((host.strip("[]"), int(port)))
+def _bind(sock: socket.socket, bound: bytes) -> None:
+    """Bind to ``ADDRESS`` or, brackets around one of IPv6, ``ADDRESS:PORT``.
 
-
-def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None, int, bytes | None]:
-    """Begin to connect to a numeric address or ``unix:PATH``.
-
-    → fd, 0 (connected) or EINPROGRESS, None; None, errno, the call that failed.
+    Raises OSError, as bind() does also for an address of the other family.
     """
+    text = bound.decode()
+    host, colon, port = text.rpartition(":")
+    if text.count(":") > 1 and not text.startswith("[") or not colon or port.endswith("]"):
+        host, port = text, ""
+    if (":" in host) != (sock.family == socket.AF_INET6):
+        raise OSError(errno.EAFNOSUPPORT if ":" in host else errno.EINVAL, "bind")
+    if port:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.bind((host.strip("[]"), int(port or 0)))
+
+
+def connect(
+    address: bytes, port: int, bound: bytes | None, nodelay: bool = False
+) -> tuple[int | None, int, bytes | None]:
+    """Begin to connect to a numeric address or ``unix:PATH``; with ``nodelay`` TCP_NODELAY is set.
+
+    → fd, 0 (connected) or EINPROGRESS, None; None, errno, the call that failed ("room": there are too many).
+    """
+    if not Room.has():
+        return None, 0, b"room"
     family, target = _destination(address, port)
     call = b"socket"
     try:
@@ -59,7 +77,7 @@ def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None,
     try:
         if bound and family != socket.AF_UNIX:
             call = b"bind"
-            sock.bind((bound.decode(), 0))
+            _bind(sock, bound)
         call = b"connect"
         code = sock.connect_ex(target)
     except OSError as error:
@@ -67,7 +85,9 @@ def connect(address: bytes, port: int, bound: bytes | None) -> tuple[int | None,
     if code not in (0, errno.EINPROGRESS):
         sock.close()
         return None, code, call
-    return sock.detach(), code, None
+    fd = sock.detach()
+    CONNECTED.add(fd)
+    return fd, code, None
 
 
 def is_ipv6(text: bytes) -> bool:
@@ -96,7 +116,7 @@ def connect_datagram(address: bytes, port: int, bound: bytes | None) -> tuple[in
         if family == socket.AF_UNIX:
             sock.bind("")
         elif bound:
-            sock.bind((bound.decode().strip("[]"), 0))
+            _bind(sock, bound)
         call = b"connect"
         sock.connect(target)
     except OSError as error:
