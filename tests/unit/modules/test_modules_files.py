@@ -92,7 +92,7 @@ def test_directory_without_index(files: Site) -> None:
     assert files.get("/bare/").status == 403
     assert files.log() == f'4 directory index of "{files.prefix}/html/bare/" is forbidden'
     assert files.get("/absent/").status == 404
-    assert files.log() == f'4 "{files.prefix}/html/absent/" is not found (2: No such file or directory)'
+    assert files.log() == f'4 "{files.prefix}/html/absent/index.html" is not found (2: No such file or directory)'
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("POST", 405), ("PUT", 405), ("DELETE", 405)])
