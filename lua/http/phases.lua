@@ -290,6 +290,7 @@ function phases.start(r)
     r.loc = server.root_loc
     r.program, r.pc = server.program, 1
     r.phase = "server_rewrite"
+    r.conn.action = nil
     return run(r)
 end
 

@@ -23,7 +23,7 @@ local find, ipairs = string.find, ipairs
 local tell, receive = socket.log, socket.receive
 local LOG_ERR, LOG_INFO, LOG_DEBUG = 4, 7, 8
 local OK, ERROR = 0, -1
-local READING_HEADER = "reading response header from upstream"
+local READING_HEADER, SENDING = "reading response header from upstream", "sending to client"
 
 local core = {}
 
@@ -74,6 +74,7 @@ local function release(r)
     if not u or u.over then return end
     u.over = true
     local s = u.state
+    r.conn.action = SENDING
     if s and not s.response_time then s.response_time = state.mono - s.start end
     if r.conn.on_gone == core.client_gone then r.conn.on_gone = nil end
     if u.connecting then require("pyresty.ops").push(4, 0, u.connecting) end
@@ -289,7 +290,9 @@ local function respond(r, u)
     if u.upgrade then return require("pyresty.http.upstream.tunnel").run(r, u) end
     local ok, status = output.send_header(r)
     u.header_sent = r.header_sent
+    r.conn.action = READING_HEADER
     if not ok then
+    r.conn.action = SENDING
         finish(u)
         return status or OK
     end
