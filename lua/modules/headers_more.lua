@@ -58,9 +58,26 @@ local function clear_matching(r, prefix)
     end
 end
 
+-- The type that -t is compared with: a default_type counts with its parameters.
+local function type_of(h)
+    if h.content_type_set then return bare_type(h.content_type) end
+    return h.content_type and lower(h.content_type)
+end
+
 local function applies(r, command)
     if command.statuses and not contains(command.statuses, r.status == 0 and 200 or r.status) then return false end
-    return not command.types or contains(command.types, bare_type(r.headers_out.content_type) or "")
+    return not command.types or contains(command.types, type_of(r.headers_out) or "")
+end
+
+local function set(r, name, value)
+    local low = lower(name)
+    if low == "location" then -- one of nginx's own: a local path is made absolute
+        headers_out.set(r, name, nil)
+        r.headers_out.location = value ~= "" and value or nil
+        return
+    end
+    headers_out.set(r, name, value)
+    if value == "" and low == "accept-ranges" then r.allow_ranges = false end
 end
 
 local function apply(r, command)
@@ -68,7 +85,7 @@ local function apply(r, command)
         if header.prefix then
             clear_matching(r, header.prefix)
         else
-            headers_out.set(r, header.name, script.eval(r, header.value))
+            set(r, header.name, script.eval(r, header.value))
         end
     end
 end
@@ -108,6 +125,7 @@ function module.rewrite(loc)
     local commands = compile_commands(loc.headers_more_input)
     if loc.kind == "server" or #commands == 0 then return nil end
     return function(r)
+        if r.main.raw_head == "" then return end -- a request that was not understood has no header
         for i = 1, #commands do
             local command = commands[i]
             if not command.types or contains(command.types, bare_type(headers_in.get(r, "content-type")) or "") then

@@ -43,7 +43,7 @@ def _parse(scope: Scope, d: Directive, *, clear: bool, letters: str) -> dict[str
         if len(letter) != 1 or letter not in letters:
             raise ConfError(f'{d.text}: invalid option name: "{d.arg(index - 1)}"', d)
         if letter == "t":
-            types = [word.lower() for word in _option_value(d, index, letter).split()]
+            types = [word.lower() for word in _option_value(d, index, letter).replace(b";", b" ").split()]
             command.setdefault("types", []).extend(types)
             index += 1
         elif letter == "s":
