@@ -38,6 +38,14 @@ location /certificate {
     }
     log_by_lua_block { ngx.log(ngx.INFO, "then ", ngx.get_phase(), " ", ngx.ctx.file) }
 }
+location /der {
+    proxy_pass https://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    proxy_ssl_certificate_by_lua_block {
+        local ssl, cert = require "ngx.ssl", require "ngx.ssl.proxysslcert"
+        assert(cert.set_der_cert(ssl.cert_pem_to_der(read "client.crt")))
+        assert(cert.set_der_priv_key(ssl.priv_key_pem_to_der(read "client.key")))
+    }
+}
 location /refused {
     proxy_pass https://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
     proxy_ssl_certificate_by_lua_block { ngx.exit(ngx.ERROR) }
@@ -68,6 +76,12 @@ CN=the-client TLSv1.2
 --- error_log
 phase proxy_ssl_cert, context: proxy_ssl_certificate_by_lua*, client: 127.0.0.1
 then log client
+
+=== a certificate in DER
+--- request
+GET /der
+--- response_body
+CN=the-client TLSv1.2
 
 === Lua refuses
 --- request

@@ -27,6 +27,8 @@ local STAND_INS = {
     proxy_ssl_verify = ", context: proxy_ssl_verify_by_lua*",
 }
 
+local NO_CLIENT = {init_worker = true, exit_worker = true}
+
 local log = {MAX_LINE = MAX_LINE}
 
 -- ---------------------------------------------------------------- sinks
@@ -116,7 +118,7 @@ end
 
 local function stand_in_context(r, text)
     local conn = r.conn
-    if not conn then return text end
+    if not conn or NO_CLIENT[r.phase] then return text end
     local address, listening = address_of(conn), listen_text(conn)
     if address ~= "" then text = text .. ", client: " .. address end
     if listening ~= "" then text = text .. ", server: " .. listening end

@@ -9,7 +9,10 @@ local ocsp = {version = "0.1.25"}
 -- → URL | nil (none) | URL, "truncated" | nil, err
 function ocsp.get_ocsp_responder_from_der_chain(chain, max)
     local url, err = state.host.ocsp_responder(chain)
-    if not url then return nil, err end
+    if not url then
+        if err then return nil, err end
+        return nil
+    end
     max = max or MAX
     if #url > max then return sub(url, 1, max), "truncated" end
     return url

@@ -563,6 +563,23 @@ function tcpsock:setkeepalive(timeout_ms, pool_size) end
 ---@return string? err
 function tcpsock:getreusedtimes() end
 
+---Goes on over TLS. With `false` as session it gives `true`; server_name is asked for (SNI) and, with verify, has to be the certificate's; `lua_ssl_trusted_certificate` has the authorities.
+---@async
+---@param reused_session? any
+---@param server_name? any
+---@param verify? any
+---@param send_status_req? any
+---@return any session
+---@return string? err
+function tcpsock:sslhandshake(reused_session, server_name, verify, send_status_req) end
+
+---The certificate for the next handshake, from `ngx.ssl`'s parse_pem_cert and parse_pem_priv_key.
+---@param chain any
+---@param key string
+---@return boolean? ok
+---@return string? err
+function tcpsock:setclientcert(chain, key) end
+
 ---The descriptor of the connection.
 ---@return any fd
 ---@return string? err

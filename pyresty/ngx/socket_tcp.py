@@ -68,6 +68,18 @@ METHODS: list[Face] = [
     _method(
         "getreusedtimes", "times, err = tcpsock:getreusedtimes()", "How often the connection came out of its pool."
     ),
+    _method(
+        "sslhandshake",
+        "session, err = tcpsock:sslhandshake(reused_session?, server_name?, verify?, send_status_req?)",
+        "Goes on over TLS. With `false` as session it gives `true`; server_name is asked for (SNI) and, with verify, "
+        "has to be the certificate's; `lua_ssl_trusted_certificate` has the authorities.",
+        waits=True,
+    ),
+    _method(
+        "setclientcert",
+        "ok, err = tcpsock:setclientcert(chain, key)",
+        "The certificate for the next handshake, from `ngx.ssl`'s parse_pem_cert and parse_pem_priv_key.",
+    ),
     _method("getfd", "fd, err = tcpsock:getfd()", "The descriptor of the connection."),
     _method("close", "ok, err = tcpsock:close()", "Closes the connection."),
 ]

@@ -209,7 +209,8 @@ def random_bytes(ssl: int, of_server: bool, size: int) -> bytes | int:
     if not size:
         return int(read(int(ssl), None, 0))
     buffer = ctypes.create_string_buffer(int(size))
-    return buffer.raw[: read(int(ssl), buffer, int(size))]
+    written = read(int(ssl), buffer, int(size))
+    return buffer.raw[:written]
 
 
 def master_key(ssl: int, size: int) -> bytes | int:
@@ -221,7 +222,8 @@ def master_key(ssl: int, size: int) -> bytes | int:
     if not size:
         return int(lib.SSL_SESSION_get_master_key(session, None, 0))
     buffer = ctypes.create_string_buffer(int(size))
-    return buffer.raw[: lib.SSL_SESSION_get_master_key(session, buffer, int(size))]
+    written = lib.SSL_SESSION_get_master_key(session, buffer, int(size))
+    return buffer.raw[:written]
 
 
 def export_key(ssl: int, size: int, label: bytes, context: bytes | None) -> Answer:
