@@ -5,6 +5,7 @@ local ops = require "pyresty.ops"
 local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
 local plain = require "pyresty.http.transport"
+local refs = require "pyresty.http.ctx_refs"
 local head = require "pyresty.http.head"
 local headers_out = require "pyresty.http.headers_out"
 local http1 = require "pyresty.http.http1"
@@ -270,6 +271,7 @@ function connection.close(c)
     connections[c.id] = nil
     count = count - 1
     if c.on_closed then c.on_closed(c) end
+    if c.ctx_refs then refs.release_all(c) end
     push_op(DROP, c.id)
 end
 local close = connection.close

@@ -1,5 +1,5 @@
 -- The numbers of ngx.ctx tables in the debug log: ngx_lua's references, the number freed last is taken first. They live
--- as long as the main request.
+-- as long as the main request, or the connection.
 local log = require "pyresty.http.log"
 
 local remove = table.remove
@@ -33,7 +33,17 @@ function refs.note(r)
     list[#list + 1] = refs.take()
 end
 
--- The main request is through.
+-- A handshake's phases are through: their tables live as long as the connection.
+function refs.hand_over(r, connection)
+    local list = r.ctx_refs
+    if not list then return end
+    r.ctx_refs = nil
+    local held = connection.ctx_refs or {}
+    connection.ctx_refs = held
+    for i = 1, #list do held[#held + 1] = list[i] end
+end
+
+-- The main request, or the connection, is through.
 function refs.release_all(main)
     local list = main.ctx_refs
     main.ctx_refs = nil

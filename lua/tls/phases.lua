@@ -3,6 +3,7 @@
 local sched = require "pyresty.sched"
 local chunks = require "pyresty.chunks"
 local errors = require "pyresty.errors"
+local refs = require "pyresty.http.ctx_refs"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
 local state = require "pyresty.state"
@@ -51,6 +52,7 @@ local function finish(r, status)
     local c = r.conn.connection
     c.on_closed, c.action = r.closed_before, r.action_before
     c.ssl_ctx = r.ctx
+    refs.hand_over(r, c)
     phases.clean_up(r)
     local ok = status ~= ERROR and status < 300
     tell(r, c, status, ok and 1 or 0)
@@ -138,6 +140,7 @@ function in_handshake.store(c, chunk, id, der)
     local ok, err, co = sched.call_now(fn)
     state.r = before
     c.ssl_ctx = r.ctx
+    refs.hand_over(r, c)
     phases.clean_up(r)
     if not ok then
         log.error(LOG_ERR, r, "failed to run session_store_by_lua*: " .. errors.text(err) .. "\n"
