@@ -12,7 +12,7 @@ local io = require "pyresty.native".io
 
 local error, find, floor, format, lower, select, tonumber, tostring, type =
     error, string.find, math.floor, string.format, string.lower, select, tonumber, tostring, type
-local LOG_CRIT, LOG_ERR, LOG_DEBUG = 3, 4, 8
+local LOG_ALERT, LOG_CRIT, LOG_ERR, LOG_DEBUG = 2, 3, 4, 8
 
 local Socket = tcp.Socket
 local busy, log_error, shut, timeout_for, timeout_of =
@@ -47,6 +47,12 @@ local function not_bound(s, code)
     local text = io.strerror(code)
     log.error(LOG_CRIT, s.r, format("bind(%s) failed (%d: %s)", s.bound, code, text))
     return failed(s, lower(text))
+end
+
+local function no_room(s)
+    local message = "worker_connections are not enough"
+    log.error(LOG_ALERT, s.r, format("%d ", state.plan.main.worker_connections) .. message)
+    return failed(s, message)
 end
 
 local function end_connecting(s)
@@ -91,6 +97,7 @@ local function open(s, address, port)
     local fd, code, call = state.host.connect(address, port, s.bound)
     if not fd then
         if call == "bind" then return not_bound(s, code) end
+        if call == "room" then return no_room(s) end
         return not_begun(s, code, name)
     end
     if code ~= 0 then

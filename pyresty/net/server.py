@@ -14,6 +14,7 @@ from pyresty.net.connections import Connections
 from pyresty.net.generation import Generation, InitError
 from pyresty.ngx import process_info
 from pyresty.process.control import SingleControl
+from pyresty.vm import sockets
 
 READ = 1
 ALERT, ERROR, WARN = 2, 4, 5
@@ -114,6 +115,7 @@ class Server:
         self._retry: Any = None
         self._ending: Any = None
         self.on_configuration_end: Callable[[Any], None] | None = None
+        sockets.Room.has = self._has_room_for_socket
         self._adopt(generation)
         self._begin(generation)
         self.listen(listeners)
@@ -140,25 +142,38 @@ class Server:
 
     def _begin(self, generation: Generation) -> None:
         worker_threads.use(generation.vm.engine, generation.plan)
-        self._limit = int(generation.plan["main"].get("worker_connections") or 512)
+        asked = process_info.CURRENT.agent_connections if process_info.CURRENT.kind == process_info.AGENT else None
+        self._limit = asked or int(generation.plan["main"].get("worker_connections") or 512)
+
+    def _free(self) -> int:
+        """How many connections may come to those there are, of clients and to upstreams."""
+        return self._limit - len(self._acceptors) - len(self.connections) - len(sockets.CONNECTED)
 
     def has_room(self) -> bool:
         """Whether ``worker_connections`` admit one more; idle ones make room first (ngx_get_connection)."""
-        free = self._limit - len(self._acceptors) - len(self.connections)
-        if free > self._limit // 16:
+        if self._free() > self._limit // 16:
             return True
-        before = len(self.connections)
-        for generation in tuple(self._live):
-            generation.drive(b"reuse")
-        freed = before - len(self.connections)
-        now = int(time.time())
-        if freed and self._reuse_warned != now:
-            self._reuse_warned = now
-            self.log(WARN, f"{self._limit} worker_connections are not enough, reusing connections")
-        if free + freed > 0:
+        self._reuse()
+        if self._free() > 0:
             return True
         self.log(ALERT, f"{self._limit} worker_connections are not enough")
         return False
+
+    def _has_room_for_socket(self) -> bool:
+        """The same for a connection that Lua makes; what makes room for the next ones is done when Lua has returned."""
+        free = self._free()
+        if free <= self._limit // 16:
+            self.loop.run_callback(self._reuse)
+        return free > 0
+
+    def _reuse(self) -> None:
+        before = len(self.connections)
+        for generation in tuple(self._live):
+            generation.drive(b"reuse")
+        now = int(time.time())
+        if len(self.connections) < before and self._reuse_warned != now:
+            self._reuse_warned = now
+            self.log(WARN, f"{self._limit} worker_connections are not enough, reusing connections")
 
     def _pause_accepting(self) -> None:
         for acceptor in self._acceptors:

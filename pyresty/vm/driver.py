@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pyresty.vm import ops
+from pyresty.vm import ops, sockets
 from pyresty.vm.operations import OPERATIONS
 from pyresty.vm.sockets import OVER
 
@@ -177,6 +177,7 @@ class Driver:
 
     def _close(self, _id: int, fd: int, *_: Any) -> None:
         self._waits.close(fd)
+        sockets.CONNECTED.discard(fd)
         os.close(fd)
 
     def _arm(self, _id: int, seconds: float, *_: Any) -> None:

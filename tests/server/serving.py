@@ -184,7 +184,10 @@ class Serving(Running):
 
         def reached() -> bool:
             self.drained_log()
-            seen[:] = [self.probe()]
+            try:
+                seen[:] = [self.probe()]
+            except ConnectionError:  # no room for the probe itself
+                return False
             return all(seen[0][name] == value for name, value in wanted.items())
 
         try:

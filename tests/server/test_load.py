@@ -155,6 +155,33 @@ def test_idle_connections_make_room_for_new_ones(make_server: MakeServer) -> Non
     assert server.stop() == 0
 
 
+def test_cosockets_count(make_server: MakeServer) -> None:
+    server = make_server(
+        """
+        location = /open { content_by_lua_block {
+            local sockets = {}
+            for i = 1, 10 do
+                local sock = ngx.socket.tcp()
+                local ok, err = sock:connect("127.0.0.1", ngx.var.arg_port)
+                if not ok then ngx.print(i - 1, " ", err) break end
+                sockets[i] = sock
+            end
+            for _, sock in ipairs(sockets) do sock:close() end
+        } }
+        """,
+        connections=8,
+    )
+    listener = socket.create_server(("127.0.0.1", 0))
+    server.settles(connections=1)
+    for _ in range(2):  # the listening socket and the client's connection take two
+        answer = server.get(f"/open?port={listener.getsockname()[1]}")
+        assert answer.text == "6 worker_connections are not enough"
+        server.expect(r"\[alert\] .*: \*\d+ 8 worker_connections are not enough, client: 127.0.0.1, .*GET /open")
+        server.settles(connections=1)
+    listener.close()
+    assert server.stop() == 0
+
+
 def test_no_room_is_an_alert_and_a_close(make_server: MakeServer) -> None:
     server = make_server(LOCATIONS, connections=10)
     busy: list[Client] = []
