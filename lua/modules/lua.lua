@@ -72,16 +72,18 @@ end
 module.server_rewrite = phase_of("server_rewrite", "server rewrite handler")
 module.rewrite = phase_of "rewrite"
 module.access = phase_of "access"
-module.precontent = phase_of "precontent"
+local precontent = phase_of "precontent"
 
-function module.content.lua(r, spec)
-    local handler = spec.handler
-    if not handler then
-        handler = debugging.handler(r.loc, "content handler", entry("content", spec.chunk))
-        spec.handler = handler
+-- The content handler is made with the location, not by its first request.
+function module.precontent(loc)
+    local spec = loc.content
+    if spec and spec.kind == "lua" and not spec.handler then
+        spec.handler = debugging.handler(loc, "content handler", entry("content", spec.chunk))
     end
-    return handler(r)
+    return precontent(loc)
 end
+
+function module.content.lua(r, spec) return spec.handler(r) end
 
 -- ---------------------------------------------------------------- phases that run at once
 
