@@ -1,10 +1,12 @@
 -- ngx_http_headers_more_filter_module: response headers in the header filter, request headers at the end of rewrite.
 local headers_in = require "pyresty.http.headers_in"
 local headers_out = require "pyresty.http.headers_out"
+local log = require "pyresty.http.log"
 local script = require "pyresty.http.script"
 
 local find, lower, sub = string.find, string.lower, string.sub
 local ipairs = ipairs
+local LOG_DEBUG = 8
 
 local module = {}
 
@@ -94,6 +96,7 @@ function module.header_filter(loc)
     local commands = compile_commands(loc.headers_more)
     if #commands == 0 then return nil end
     return function(r)
+        if log.enabled(LOG_DEBUG, r) then log.debug(r, 'headers more header filter, uri "' .. r.uri .. '"') end
         for i = 1, #commands do
             if applies(r, commands[i]) then apply(r, commands[i]) end
         end
@@ -125,7 +128,8 @@ function module.rewrite(loc)
     local commands = compile_commands(loc.headers_more_input)
     if loc.kind == "server" or #commands == 0 then return nil end
     return function(r)
-        if r.main.raw_head == "" then return end -- a request that was not understood has no header
+        if log.enabled(LOG_DEBUG, r) then log.debug(r, 'headers more rewrite handler, uri "' .. r.uri .. '"') end
+        if r.main.raw_head == "" or r.http_version < 10 then return end -- there is no header
         for i = 1, #commands do
             local command = commands[i]
             if not command.types or contains(command.types, bare_type(headers_in.get(r, "content-type")) or "") then

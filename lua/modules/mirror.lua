@@ -43,7 +43,9 @@ function module.precontent(loc)
         end
         r.result = phases.WAIT
         r.threads = r.threads + 1
-        sched.start({r = r, finish = read_done, kind = "content", targets = targets}, read, r)
+        local thread = {r = r, finish = read_done, kind = "content", targets = targets}
+        r.entry = thread
+        sched.start(thread, read, r)
         return r.result
     end
 end

@@ -7,12 +7,15 @@ local io = require "pyresty.native".io
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local paths = require "pyresty.http.paths"
+local phases = require "pyresty.http.phases"
+local sched = require "pyresty.sched"
 local range = require "pyresty.modules.range"
 local uri = require "pyresty.http.uri"
 
 local byte, format = string.byte, string.format
 local SLASH, LOG_CRIT, LOG_ERR = 47, 3, 4
 local OK, ERROR = 0, -1
+local BIG = 262144 -- bytes of a file that go through filters at a time
 local IN_MEMORY = 32768 -- up to this size a file is read and leaves with its header in one send
 
 local module = {}
@@ -33,7 +36,6 @@ local function set_headers(r, size, mtime)
     local h = r.headers_out
     h.content_length, h.last_modified = size, mtime
     if r.loc.etag ~= false then headers_out.set(r, "ETag", module.etag(mtime, size)) end
-    h.content_type = nil
     content_type.set(r)
 end
 
@@ -59,6 +61,33 @@ local function send_small(r, fd, size)
     return OK
 end
 
+local function write_pieces(r, file)
+    local offset, size = 0, file.size
+    while offset < size do
+        local count = size - offset < BIG and size - offset or BIG
+        local ok = output.write_file(r, file.fd, offset, count)
+        if not ok or not r.conn.flush_wait(r.conn) then return ERROR end
+        offset = offset + count
+    end
+    return finish(r)
+end
+
+local function pieces_written(thread, ok, rc)
+    local r = thread.r
+    r.threads = r.threads - 1
+    return phases.answer(r, ok and rc or ERROR)
+end
+
+-- What filters make of a big file is not to be in memory at once: the client's pace is the reader's.
+local function send_filtered(r, fd, size)
+    r.result = phases.WAIT
+    r.threads = r.threads + 1
+    local thread = {r = r, finish = pieces_written, kind = "content"}
+    r.entry = thread -- so that it ends with the request
+    sched.start(thread, write_pieces, r, {fd = fd, size = size})
+    return r.result
+end
+
 local function send_body(r, fd, size)
     local ranges = r.ranges
     if ranges then
@@ -68,6 +97,7 @@ local function send_body(r, fd, size)
     end
     if size <= IN_MEMORY then return send_small(r, fd, size) end
     keep_open(r, fd)
+    if size > BIG and (r.lowest_layer or r.loc.filter_body) and r.conn then return send_filtered(r, fd, size) end
     output.write_file(r, fd, 0, size)
     return finish(r)
 end
