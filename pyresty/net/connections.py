@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pyresty.vm.driver import Waits
 
 if TYPE_CHECKING:
+    from pyresty.net.balance import Balance
     from pyresty.net.generation import Generation
 
 READ = 1
@@ -37,6 +38,7 @@ class Connections:
         self._make_fresh = fresh
         self._all: dict[int, Connection] = {}
         self._last = 0
+        self.balance: Balance | None = None
         self.waits = Waits(loop)
 
     def __len__(self) -> int:
@@ -48,6 +50,8 @@ class Connections:
         self._last = number = self._last + 1
         watcher = self._loop.io(fd, READ)
         self._all[number] = Connection(fd, generation, listen, address, port, watcher)
+        if self.balance is not None:
+            self.balance.tell(len(self._all))
         driver = generation.driver
         driver.serve(generation.open, number, fd, listen, address, port, number)
         if number in self._all:
@@ -73,6 +77,8 @@ class Connections:
         connection = self._all.pop(number, None)
         if connection is None:
             return  # it was dropped while its VM was put in order
+        if self.balance is not None:
+            self.balance.tell(len(self._all))
         connection.watcher.stop()
         connection.watcher.close()
         self.waits.close(connection.fd)

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from pyresty.net import resolver, worker_threads
+from pyresty.net import balance, resolver, worker_threads
 from pyresty.net.connections import Connections
 from pyresty.net.generation import Generation, InitError
 from pyresty.ngx import process_info
@@ -43,11 +43,20 @@ class Acceptor:
         self._sock = socket.socket(fileno=listener.fd)
         self._sock.setblocking(False)
         self._unix = self._sock.family == socket.AF_UNIX
+        self._shared = listener.worker is None  # the others accept on it too
+        self._left_to_others = False
+        self._pause = server.loop.timer(balance.PAUSE)
         self._watcher = server.loop.io(listener.fd, READ)
         self._watcher.start(self._readable)
 
     def _readable(self) -> None:
         server = self._server
+        if self._shared and not self._left_to_others and server.is_ahead():
+            self._left_to_others = True
+            self._watcher.stop()
+            self._pause.start(self.resume)
+            return
+        self._left_to_others = False
         try:
             sock, peer = self._sock.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -81,6 +90,7 @@ class Acceptor:
 
     def pause(self) -> None:
         """Accept nothing for now."""
+        self._pause.stop()
         self._watcher.stop()
 
     def resume(self) -> None:
@@ -89,6 +99,8 @@ class Acceptor:
 
     def close(self) -> None:
         """Stop accepting; the descriptor itself belongs to the listener."""
+        self._pause.stop()
+        self._pause.close()
         self._watcher.stop()
         self._watcher.close()
         self._sock.detach()
@@ -106,6 +118,7 @@ class Server:
         self.loop = hub.loop
         self.generation = generation
         self.connections = Connections(self.loop, self._fresh_generation)
+        self.balance: balance.Balance | None = None
         self.exit_code = 0
         self._acceptors: list[Acceptor] = []
         self._live: set[Generation] = set()
@@ -144,6 +157,10 @@ class Server:
         worker_threads.use(generation.vm.engine, generation.plan)
         asked = process_info.CURRENT.agent_connections if process_info.CURRENT.kind == process_info.AGENT else None
         self._limit = asked or int(generation.plan["main"].get("worker_connections") or 512)
+
+    def is_ahead(self) -> bool:
+        """Whether other workers should accept the next connection."""
+        return self.balance is not None and self.balance.is_ahead(len(self.connections))
 
     def _free(self) -> int:
         """How many connections may come to those there are, of clients and to upstreams."""
@@ -290,6 +307,8 @@ def serve(generation: Generation, listeners: Iterable[Any], control: Any) -> int
     process_info.CURRENT.become_worker(control.worker_id, control.worker_count, single=single)
     server = Server(generation, listeners, lambda level, message: control.log.log(level, message))
     server.on_configuration_end = control.configuration_end
+    if control.balance is not None:
+        server.balance = server.connections.balance = balance.Balance(control.balance, control.worker_id)
     control.on_quit(server.quit)
     control.on_terminate(server.terminate)
     control.on_shutdown_timeout(server.shutdown_timeout)

@@ -66,6 +66,11 @@ class Control(ABC):
         return self.cycle.generation
 
     @property
+    def balance(self) -> Any:
+        """The memory in which workers tell how many connections they have; None where nobody shares a socket."""
+        return self.cycle.balance if self.worker_id is not None else None
+
+    @property
     def listeners(self) -> list[Listener]:
         """The sockets to accept on with the current configuration."""
         return self.cycle.listeners_of(self.worker_id) if self.worker_id is not None else []

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pyresty.net import balance
 from pyresty.ngx import process_info
 from pyresty.process import environment, listen, pidfile, privileges, syslog
 from pyresty.process.errors import LoggedError, ProcessError
@@ -30,7 +31,8 @@ Prepare = Callable[[Any], Any]
 class Cycle:
     """What a configuration needs to be served. ``files`` is shared by all cycles of the process.
 
-    ``agent_connections``: init_by_lua asked for a privileged agent, with so many connections.
+    ``agent_connections``: init_by_lua asked for a privileged agent, with so many connections. ``balance`` is the memory
+    in which workers tell how many connections they have (pyresty.net.balance), None for a single process.
     """
 
     config: Config
@@ -42,6 +44,7 @@ class Cycle:
     listeners: list[Listener] = field(default_factory=list)
     generation: Any = None
     agent_connections: int | None = None
+    balance: Any = None
 
     def listeners_of(self, worker: int) -> list[Listener]:
         """The sockets that a worker accepts on."""
@@ -108,6 +111,8 @@ class _Builder:
         process_info.CURRENT.begin_cycle(workers, master=settings.master)
         cycle.generation = prepare(config)
         cycle.agent_connections = process_info.CURRENT.agent_connections
+        if settings.master and workers > 1:
+            cycle.balance = balance.shared(workers)
         cycle.listeners = self.listeners = listen.listeners_of(config.plan.get("sockets", ()), workers)
         listen.adopt(self.listeners, old.listeners if old else inherited, self.log)
         listen.open_all(self.listeners, self.log)

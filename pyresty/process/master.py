@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from pyresty.net import balance
 from pyresty.process import channel, daemon, environment, listen, pidfile, signals, upgrade
 from pyresty.process import cycle as cycles
 from pyresty.process.children import Child, Children
@@ -317,6 +318,8 @@ class Master:
     def _reap(self) -> None:
         for child in self.children.reap(self.log):
             child.close()
+            if child.worker is not None and self.cycle.balance is not None:
+                balance.leave(self.cycle.balance, child.worker)
             if child.respawn and not child.exiting and not self.terminating and not self.quitting:
                 child.respawn_at = time.monotonic() + child.delay()
                 continue

@@ -73,3 +73,17 @@ def test_a_killed_worker_takes_only_its_own_requests_with_it(make_workers: Make)
     print(f"a replacement served within {slowest:.2f} s")
     for client in clients:
         client.close()
+
+
+def test_workers_share_connections(make_workers: Make) -> None:
+    workers = make_workers()
+    clients = [Client(workers.port) for _ in range(4)]
+    counts: dict[int | None, int] = {}
+    for _ in range(80):
+        clients.append(Client(workers.port))
+        (pid,) = asked(clients[-1:], "/")
+        counts[pid] = counts.get(pid, 0) + 1
+    assert len(counts) == workers.count
+    assert min(counts.values()) >= 10  # 20 each, were it even
+    for client in clients:
+        client.close()
