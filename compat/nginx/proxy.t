@@ -16,6 +16,7 @@ server {
     location /status/404 { return 404 "upstream 404\n"; }
     location /status/500 { return 500 "upstream 500\n"; }
     location /accel { add_header X-Accel-Redirect /inner; add_header X-Kept no; add_header Set-Cookie kept=1; return 200 "never\n"; }
+    location /accel-type { default_type text/own; add_header X-Accel-Redirect /inner; return 200; }
     location /accel-named { add_header X-Accel-Redirect @inner; return 200 "never\n"; }
     location /headers { add_header X-Hide 1; add_header X-Pad p; add_header X-Accel-Expires 1; add_header X-Seen 2; return 200 "h\n"; }
     location /big { content_by_lua_block { for i = 1, 50 do ngx.print(("x"):rep(9999), "\n") end } }
@@ -64,6 +65,11 @@ location /limited { limit_except GET { proxy_pass http://127.0.0.1:$TEST_NGINX_R
 location /variables { add_header X-Host $proxy_host; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; header_filter_by_lua_block { local v = ngx.var ngx.header["X-Vars"] = table.concat({ v.upstream_addr:gsub("%d+$", "P"), v.upstream_status, tostring(v.upstream_http_content_type) }, "|") } }
 location /capture { content_by_lua_block { local res = ngx.location.capture("/to/sub", { method = ngx.HTTP_POST, body = "B" }) ngx.print(res.status, " ", res.header["Content-Type"], " ", res.body) } }
 location /forwarded { proxy_set_header X-Own $proxy_add_x_forwarded_for; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+location /limited-rate { proxy_limit_rate 300k; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/big; log_by_lua_block { ngx.log(ngx.WARN, "took long: ", tonumber(ngx.var.upstream_response_time) >= 0.2) } }
+location /stored/ { root store; proxy_store on; proxy_store_access user:rw group:r; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; }
+location /stored-read { content_by_lua_block { local file = io.open("$TEST_NGINX_SERVER_ROOT/store/stored/charset") ngx.say(file and file:read("*a"):gsub("%s", "") or "none") } }
+location /ranged/ { proxy_force_ranges on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; }
+location /typed { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/accel-type; }
 location /filtered/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; header_filter_by_lua_block { ngx.header.content_length = nil } body_filter_by_lua_block { ngx.arg[1] = ngx.arg[1]:upper() } }
 
 === as it came
@@ -434,3 +440,40 @@ GET /filtered/status/404
 --- error_code: 404
 --- response_body
 UPSTREAM 404
+
+=== a response is stored
+--- request
+GET /stored/charset
+--- response_body
+c
+
+=== then: in its file
+--- request
+GET /stored-read
+--- response_body
+c
+
+=== ranges are made of what has none
+--- request
+GET /ranged/big
+--- more_headers
+Range: bytes=1-3
+--- error_code: 206
+--- response_body chomp
+xxx
+
+=== X-Accel-Redirect keeps the type
+--- request
+GET /typed
+--- response_headers
+Content-Type: text/own
+--- response_body
+inner
+
+=== the response comes no faster than it may
+--- request
+GET /limited-rate
+--- response_body_like
+\A(x{9999}\n){50}\Z
+--- error_log
+took long: true

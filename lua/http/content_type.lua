@@ -3,7 +3,10 @@ local uri = require "pyresty.http.uri"
 
 local content_type = {}
 
+-- What an internal redirect has brought with it stays.
 function content_type.set(r)
+    local known = r.headers_out.content_type
+    if known and known ~= "" then return end
     local loc = r.loc
     local exten = r.exten or uri.exten(r.uri)
     local types = loc.types

@@ -59,7 +59,6 @@ local function respond(r, status, value)
         return status
     end
     r.headers_out.content_length = #body
-    r.headers_out.content_type = nil
     content_type.set(r)
     local ok, rc = output.send_header(r)
     if not ok then return rc or -1 end

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyresty.conf.address import AddressError, parse_server
 from pyresty.conf.registry import HTTP, LIMIT_EXCEPT, LOCATION, LOCATION_IF, SERVER, ConfError, Directive, Module, Scope
-from pyresty.conf.values import ValueType, bitmask, buffers, flag, msec, number, parse_size, size
+from pyresty.conf.values import ValueType, bitmask, buffers, flag, msec, number, size
 
 EVERYWHERE = HTTP | SERVER | LOCATION
 PASS = LOCATION | LOCATION_IF
@@ -72,24 +72,37 @@ def declare_response(module: Module, prefix: str) -> None:
     value(f"{prefix}_busy_buffers_size", EVERYWHERE, size)
     value(f"{prefix}_temp_file_write_size", EVERYWHERE, size)
     value(f"{prefix}_max_temp_file_size", EVERYWHERE, size)
-    value(f"{prefix}_limit_rate", EVERYWHERE, _no_rate, default=0)
+    value(f"{prefix}_limit_rate", EVERYWHERE, size, default=0)
     value(f"{prefix}_force_ranges", EVERYWHERE, flag, default=False)
     declare_set(module, f"{prefix}_ignore_headers", _ignored, {})
-    value(f"{prefix}_store", EVERYWHERE, _off_only, default=False)
+    value(f"{prefix}_store", EVERYWHERE, _store, default=False)
+    value(f"{prefix}_store_access", EVERYWHERE, _access, args=(1, 3), default=0o600)
     for name in ("hide_header", "pass_header"):
         _declare_list(module, f"{prefix}_{name}")
 
 
-def _no_rate(d: Directive) -> int:
-    if parse_size(d.args[0]) != 0:
-        raise ConfError(f'"{d.text}" other than 0 is not supported', d)
-    return 0
+def _store(d: Directive) -> Any:
+    """``on``, ``off``, or the path of the file, with variables."""
+    from pyresty.conf.values import compile_text
+
+    if d.args[0] in (b"on", b"off"):
+        return d.args[0] == b"on"
+    return compile_text(d.args[0], d)
 
 
-def _off_only(d: Directive) -> bool:
-    if d.args[0] != b"off":
-        raise ConfError(f'"{d.text}" other than off is not supported', d)
-    return False
+_SHIFTS = {b"user": 6, b"group": 3, b"all": 0}
+_RIGHTS = {b"r": 4, b"w": 2, b"rw": 6}
+
+
+def _access(d: Directive) -> int:
+    """``user:rw group:r all:r`` → a file's mode (ngx_conf_set_access_slot); the user may always read and write."""
+    mode = 0o600
+    for index, arg in enumerate(d.args):
+        who, _, rights = arg.partition(b":")
+        if who not in _SHIFTS or rights not in _RIGHTS:
+            raise ConfError(f'invalid value "{d.arg(index)}"', d)
+        mode |= _RIGHTS[rights] << _SHIFTS[who]
+    return mode
 
 
 def _ignored(d: Directive) -> dict[bytes, bool]:

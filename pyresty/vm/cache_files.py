@@ -1,4 +1,4 @@
-"""Files of cached responses: what Lua asks for beside writing and reading them; part of ``state.host``."""
+"""Files of cached and stored responses: what Lua asks for beside writing and reading them; part of ``state.host``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 
-def cache_store(temp: bytes, path: bytes) -> bytes | None:
-    """Put a complete temporary file in its place (nginx: ngx_ext_rename_file) → None, or ``(ERRNO: TEXT)``."""
+def cache_store(temp: bytes, path: bytes, access: int | None = None, modified: float | None = None) -> bytes | None:
+    """Put a complete temporary file in its place (nginx: ngx_ext_rename_file) → None, or ``(ERRNO: TEXT)``.
+
+    ``access`` is its mode, ``modified`` its time in seconds.
+    """
     try:
-        os.makedirs(os.path.dirname(path), 0o700, exist_ok=True)
+        if access is not None:
+            os.chmod(temp, int(access))
+        if modified is not None:
+            os.utime(temp, (modified, modified))
+        os.makedirs(os.path.dirname(path), 0o700 | int(access or 0), exist_ok=True)
         try:
             os.rename(temp, path)
         except OSError:  # another file system

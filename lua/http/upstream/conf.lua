@@ -10,6 +10,11 @@ local DEFAULT_MAX_FILE = 1024 * 1024 * 1024
 
 local conf = {}
 
+local function to_store(value)
+    if not value or value == true then return value or nil end
+    return script.compile(value)
+end
+
 --- The settings of `loc` under a prefix ("proxy"), for core.run. spec is the location's content; protocol a protocol.
 function conf.compile(loc, spec, protocol)
     local prefix = protocol.name
@@ -33,7 +38,8 @@ function conf.compile(loc, spec, protocol)
         hidden = of "hidden" or NOTHING, ignore_client_abort = of "ignore_client_abort",
         streams_body = of "request_buffering" == false, pass_headers = of "pass_request_headers" ~= false,
         pass_body = of "pass_request_body" ~= false, cache = cache.compile(loc, prefix),
-        force_ranges = of "force_ranges",
+        force_ranges = of "force_ranges", limit_rate = of "limit_rate" or 0,
+        store = to_store(of "store"), store_access = of "store_access",
     }
 end
 

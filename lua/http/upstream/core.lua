@@ -17,6 +17,7 @@ local relay = require "pyresty.http.upstream.relay"
 local request_body = require "pyresty.http.upstream.request_body"
 local resolve = require "pyresty.http.upstream.resolve"
 local script = require "pyresty.http.script"
+local store = require "pyresty.http.upstream.store"
 local socket = require "pyresty.http.upstream.socket"
 
 local find, ipairs = string.find, ipairs
@@ -73,8 +74,8 @@ local function release(r)
     local u = r.upstream
     if not u or u.over then return end
     u.over = true
-    local s = u.state
     r.conn.action = SENDING
+    local s = u.state
     if s and not s.response_time then s.response_time = state.mono - s.start end
     if r.conn.on_gone == core.client_gone then r.conn.on_gone = nil end
     if u.connecting then require("pyresty.ops").push(4, 0, u.connecting) end
@@ -82,6 +83,7 @@ local function release(r)
     free_peer(u)
     relay.drop(u)
     if u.cache then cache.free(u) end
+    if u.store then store.abandon(u) end
 end
 
 -- The connection goes back to its idle ones, where it may.
@@ -239,8 +241,9 @@ local function receive_header(u)
     u.action = READING_HEADER
     local conn, protocol, limit = u.conn, u.protocol, u.conf.buffer_size
     local seconds = u.read_timeout or u.conf.read_timeout
+    local first = u.conf.limit_rate > 0 and limit or nil
     while true do
-        local data, err = receive(u, conn, seconds, READING_HEADER)
+        local data, err = receive(u, conn, seconds, READING_HEADER, first)
         if not data then
             if err == "closed" then
                 tell(LOG_ERR, u, "upstream prematurely closed connection", READING_HEADER)
@@ -288,16 +291,17 @@ local function respond(r, u)
     r.headers_out.content_length = u.content_length
     r.disable_not_modified = not u.cacheable
     if u.upgrade then return require("pyresty.http.upstream.tunnel").run(r, u) end
-    local ok, status = output.send_header(r)
-    u.header_sent = r.header_sent
     r.conn.action = READING_HEADER
-    if not ok then
+    local ok, status = output.send_header(r)
     r.conn.action = SENDING
+    u.header_sent = r.header_sent
+    if not ok then
         finish(u)
         return status or OK
     end
     if u.cache then cache.begin(r, u) end
-    if (r.header_only or u.status < 200) and not u.cacheable then
+    if u.conf.store and not u.cacheable then store.begin(r, u) end
+    if (r.header_only or u.status < 200) and not u.cacheable and not u.store then
         r.header_only, r.eof = true, true
         finish(u)
         return OK
@@ -305,6 +309,7 @@ local function respond(r, u)
     local rc = relay.run(r, u)
     if rc == OK then
         if u.cacheable then cache.commit(u) end
+        if u.store then store.commit(r, u) end
         if r.header_only then r.eof = true end
         finish(u)
     else

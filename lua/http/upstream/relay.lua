@@ -6,9 +6,10 @@ local sched = require "pyresty.sched"
 local io = require "pyresty.native".io
 local cache = require "pyresty.http.upstream.cache"
 local output = require "pyresty.http.output"
+local store = require "pyresty.http.upstream.store"
 local socket = require "pyresty.http.upstream.socket"
 
-local sub, unpack = string.sub, unpack or table.unpack
+local floor, sub, unpack = math.floor, string.sub, unpack or table.unpack
 local LOG_CRIT, LOG_ERR, LOG_WARN = 3, 4, 5
 local OK, ERROR = 0, -1
 local READING = "reading upstream"
@@ -115,11 +116,12 @@ local function put(r, u, data)
     u.state.response_length = u.state.response_length + #data
     local entry = u.cache
     if entry and entry.temp_fd then cache.write(u, data) end
+    if u.store then store.write(u, data) end
     if r.header_only or u.unheard then return true end
     if r.ranges then data = within_range(r, u, data) end
     if data == "" then return true end
     if not give(r, u, data) then
-        if not (entry and entry.temp_fd) then return nil end
+        if not (entry and entry.temp_fd) and not u.store then return nil end
         u.unheard = true -- it is stored all the same
     end
     return true
@@ -156,6 +158,16 @@ local function ended(r, u, err)
     return cut(r, u)
 end
 
+-- `*_limit_rate`: waits until more may be read → how many bytes
+local function allowance(u, began)
+    local rate = u.conf.limit_rate
+    while true do
+        local left = rate * (floor(state.mono) - began + 1) - u.state.bytes_received
+        if left > 0 then return left < PIECE and left or PIECE end
+        sched.sleep(-left / rate + 0.001)
+    end
+end
+
 --- Streams the body, u.buf from u.pos on first → OK | ERROR
 function relay.run(r, u)
     local decode = u.protocol.body_decoder(u)
@@ -164,15 +176,16 @@ function relay.run(r, u)
     u.buf, u.pos = "", 1
     local first = u.first_body -- what came with the header, decoded already
     if first and first ~= "" and not put(r, u, first) then return cut(r, u) end
-    local seconds = u.read_timeout or u.conf.read_timeout
+    local seconds, began = u.read_timeout or u.conf.read_timeout, floor(state.mono)
     while not u.finished do
         if data ~= "" and not pass_on(r, u, decode, data) then
             if r.output_failed or r.conn.broken then return ERROR end
             return cut(r, u)
         end
         if u.finished then break end
+        local max = u.conf.limit_rate > 0 and allowance(u, began) or nil
         local err
-        data, err = socket.receive(u, u.conn, seconds, READING)
+        data, err = socket.receive(u, u.conn, seconds, READING, max)
         if not data then
             local rc = ended(r, u, err)
             if rc ~= OK then return rc end

@@ -96,10 +96,11 @@ function socket.send(u, conn, data, seconds)
     return true
 end
 
---- What has arrived, at least one byte → string | nil, "closed" (end of stream) | "error" | "timeout"
-function socket.receive(u, conn, seconds, action)
+--- What has arrived, at least one byte and at most `max` (64 KB)
+--- → string | nil, "closed" (end of stream) | "error" | "timeout"
+function socket.receive(u, conn, seconds, action, max)
     while true do
-        local data, err, code = conn.transport.recv(conn, RECEIVE)
+        local data, err, code = conn.transport.recv(conn, max or RECEIVE)
         if data then
             u.state.bytes_received = u.state.bytes_received + #data
             return data
