@@ -49,7 +49,7 @@ def _bind(sock: socket.socket, bound: bytes) -> None:
     """
     text = bound.decode()
     host, colon, port = text.rpartition(":")
-    if text.count(":") > 1 and not text.startswith("[") or not colon or port.endswith("]"):
+    if (text.count(":") > 1 and not text.startswith("[")) or not colon or port.endswith("]"):
         host, port = text, ""
     if (":" in host) != (sock.family == socket.AF_INET6):
         raise OSError(errno.EAFNOSUPPORT if ":" in host else errno.EINVAL, "bind")
