@@ -26,6 +26,7 @@ end
 calendar.parts = parts
 
 local NAMES = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+calendar.MONTHS = NAMES
 local DAYS = {[0] = "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}
 
 --- "Mon, 28 Sep 1970 06:00:00 GMT"

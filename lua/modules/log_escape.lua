@@ -1,4 +1,6 @@
 -- How values are written into the access log: log_format's escape=.
+local bytes = require "pyresty.native".text
+
 local find, format, gsub, pairs = string.find, string.format, string.gsub, pairs
 
 local log_escape = {}
@@ -17,20 +19,17 @@ end
 local UNSAFE = '[%z\1-\31"\\\127-\255]'
 local UNSAFE_JSON = '[%z\1-\31"\\]'
 
--- Texts known to need no escaping are kept: the lines of a log repeat them, and LuaJIT compiles no search for a
--- pattern.
-local MAX_CLEAN, MAX_LENGTH = 1000, 256
+local function members(class)
+    local set = {}
+    for code = 0, 255 do set[code] = find(string.char(code), class) ~= nil end
+    return set
+end
 
 local function escaper(unsafe, escapes)
-    local clean, count = {}, 0
+    local clear = bytes.without(members(unsafe))
     return function(value)
-        if clean[value] then return value end
-        if find(value, unsafe) then return (gsub(value, unsafe, escapes)) end
-        if #value <= MAX_LENGTH then
-            if count >= MAX_CLEAN then clean, count = {}, 0 end
-            clean[value], count = true, count + 1
-        end
-        return value
+        if clear(value) then return value end
+        return (gsub(value, unsafe, escapes))
     end
 end
 

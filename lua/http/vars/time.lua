@@ -1,16 +1,22 @@
 -- Variables of the clock. Texts of whole seconds are made once a second.
 local state = require "pyresty.state"
 
-local date, floor, format, sub = os.date, math.floor, string.format, string.sub
+local calendar = require "pyresty.http.calendar"
+
+local abs, floor, format = math.abs, math.floor, string.format
 
 local variables = {}
 local cached_second, local_text, iso_text
 
 local function refresh(second)
-    local zone = date("%z", second) -- +hhmm
-    local_text = date("%d/", second) .. sub("JanFebMarAprMayJunJulAugSepOctNovDec", date("*t", second).month * 3 - 2,
-        date("*t", second).month * 3) .. date("/%Y:%H:%M:%S ", second) .. zone
-    iso_text = date("%Y-%m-%dT%H:%M:%S", second) .. sub(zone, 1, 3) .. ":" .. sub(zone, 4)
+    local offset = calendar.offset(second)
+    local year, month, day, hour, minute, seconds = calendar.parts(second + offset)
+    local minutes = floor(abs(offset) / 60)
+    local sign, ahead = offset < 0 and "-" or "+", floor(minutes / 60)
+    local_text = format("%02d/%s/%d:%02d:%02d:%02d %s%02d%02d", day, calendar.MONTHS[month], year, hour, minute,
+        seconds, sign, ahead, minutes - ahead * 60)
+    iso_text = format("%d-%02d-%02dT%02d:%02d:%02d%s%02d:%02d", year, month, day, hour, minute, seconds, sign, ahead,
+        minutes - ahead * 60)
     cached_second = second
 end
 

@@ -29,7 +29,6 @@ NEEDS_REQUEST = [
     "ngx.req.get_body_data()",
     "ngx.req.http_version()",
     "ngx.req.raw_header()",
-    "ngx.req.is_internal()",
     "ngx.resp.get_headers()",
     "require 'ngx.req'.add_header('a', 'b')",
     "require 'ngx.resp'.add_header('a', 'b')",
@@ -92,3 +91,11 @@ def test_ctx_is_everywhere_but_in_init(faces: Any) -> None:
     for phase in ("timer", "init_worker", "log", "ssl_cert"):
         faces.request(phase=phase)
         assert faces.run("ngx.ctx.a = 1 return ngx.ctx.a") == 1
+
+
+def test_is_internal_says_where_it_refuses(faces: Any) -> None:
+    """Its error has the place of the API's own file, as in lua-resty-core."""
+    faces.request(phase="timer")
+    message = faces.error("ngx.req.is_internal()")
+    assert message.endswith(": API disabled in the current context")
+    assert "ngx/req.lua:" in message
