@@ -31,6 +31,12 @@ server {
     ssl_protocols TLSv1.2;
     location / { return 200 "$ssl_protocol $ssl_client_s_dn\n"; }
 }
+server {
+    listen 127.0.0.1:$TEST_NGINX_RAND_PORT_3 ssl;
+    ssl_certificate $TEST_NGINX_SERVER_ROOT/cert/self.crt;
+    ssl_certificate_key $TEST_NGINX_SERVER_ROOT/cert/self.key;
+    ssl_certificate_by_lua_block { ngx.sleep(0.2) }
+}
 init_by_lua_block {
     function get(sock, path, port)
         local sent, err = sock:send("GET " .. (path or "/") .. " HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -145,10 +151,10 @@ location /closed {
 }
 location /slow {
     content_by_lua_block {
-        local listener = ngx.socket.tcp()
         local sock = open($TEST_NGINX_RAND_PORT_3)
-        sock:settimeout(50)
+        sock:settimeout(20)
         ngx.say(sock:sslhandshake())
+        ngx.say(sock:receive())
     }
 }
 location /ciphers {
@@ -291,3 +297,12 @@ alert handshake failure:SSL alert number 40), client: 127.0.0.1
 GET /threads
 --- response_body
 HTTP/1.1 200 OK
+
+=== a server that takes its time
+--- request
+GET /slow
+--- response_body
+niltimeout
+nilclosed
+--- no_error_log
+[alert]

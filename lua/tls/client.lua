@@ -4,6 +4,7 @@ local sched = require "pyresty.sched"
 local native = require "pyresty.native"
 local log = require "pyresty.http.log"
 
+local max = math.max
 local DONE, READ, WRITE, CERTIFICATE, VERIFY = 1, 2, 3, 4, 12
 local LOG_ERR, LOG_DEBUG = 4, 8
 
@@ -32,6 +33,7 @@ function client.handshake(fd, options, seconds)
     if options.der then host.tls_resume(ssl, options.der) end
     local problem = options.on_begin and options.on_begin(ssl)
     if problem then return nil, problem end
+    local deadline = state.mono + seconds -- of the whole handshake
     while true do
         local want, level, message = host.tls_step(ssl, options.level or LOG_ERR)
         if want == DONE then
@@ -40,9 +42,9 @@ function client.handshake(fd, options, seconds)
         end
         local ok
         if want == READ then
-            ok, err = sched.wait_read(fd, seconds)
+            ok, err = sched.wait_read(fd, max(0, deadline - state.mono))
         elseif want == WRITE then
-            ok, err = sched.wait_write(fd, seconds)
+            ok, err = sched.wait_write(fd, max(0, deadline - state.mono))
         elseif want == CERTIFICATE then
             if options.certificate(ssl) then host.tls_certificate_done(ssl) else host.tls_refuse(ssl) end
             ok = true
