@@ -65,7 +65,7 @@ location /limited { limit_except GET { proxy_pass http://127.0.0.1:$TEST_NGINX_R
 location /variables { add_header X-Host $proxy_host; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; header_filter_by_lua_block { local v = ngx.var ngx.header["X-Vars"] = table.concat({ v.upstream_addr:gsub("%d+$", "P"), v.upstream_status, tostring(v.upstream_http_content_type) }, "|") } }
 location /capture { content_by_lua_block { local res = ngx.location.capture("/to/sub", { method = ngx.HTTP_POST, body = "B" }) ngx.print(res.status, " ", res.header["Content-Type"], " ", res.body) } }
 location /forwarded { proxy_set_header X-Own $proxy_add_x_forwarded_for; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
-location /limited-rate { proxy_limit_rate 300k; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/big; log_by_lua_block { ngx.log(ngx.WARN, "took long: ", tonumber(ngx.var.upstream_response_time) >= 0.2) } }
+location /limited-rate { proxy_limit_rate 180k; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/big; log_by_lua_block { ngx.log(ngx.WARN, "took long: ", tonumber(ngx.var.upstream_response_time) >= 0.9) } }
 location /stored/ { root store; proxy_store on; proxy_store_access user:rw group:r; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; }
 location /stored-read { content_by_lua_block { local file = io.open("$TEST_NGINX_SERVER_ROOT/store/stored/charset") ngx.say(file and file:read("*a"):gsub("%s", "") or "none") } }
 location /ranged/ { proxy_force_ranges on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; }
