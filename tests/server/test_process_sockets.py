@@ -84,6 +84,35 @@ def test_open(opened: list[Listener], log: Recorder) -> None:
     assert log.lines == []
 
 
+@pytest.mark.parametrize(
+    ("options", "level", "name", "value"),
+    [
+        ({"deferred": True}, socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, 1),
+        ({"fastopen": 7}, socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 7),
+        ({"sndbuf": 8192}, socket.SOL_SOCKET, socket.SO_SNDBUF, 16384),
+        ({"so_keepalive": False}, socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0),
+        ({"so_keepalive": True, "keepidle": 50, "keepintvl": 20}, socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 50),
+        ({"so_keepalive": True, "keepidle": 50, "keepintvl": 20}, socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 20),
+        ({"reuseport": True}, socket.SOL_SOCKET, socket.SO_REUSEPORT, 1),
+    ],
+)
+def test_options(
+    opened: list[Listener], log: Recorder, options: dict[str, Any], level: int, name: int, value: int
+) -> None:
+    opened += listeners_of([entry(**options)], 1)
+    listen.open_all(opened, log)
+    listen.configure(opened, log)
+    assert option(opened[0], level, name) == value
+    assert log.lines == []
+
+
+@pytest.mark.parametrize("only", [True, False])
+def test_ipv6only(opened: list[Listener], log: Recorder, only: bool) -> None:
+    opened += listeners_of([entry(family=b"inet6", address=b"::1", fd_key=b"[::1]:0", ipv6only=only)], 1)
+    listen.open_all(opened, log)
+    assert option(opened[0], socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == only
+
+
 def test_reuseport_has_a_socket_for_each_worker(opened: list[Listener], log: Recorder) -> None:
     opened += listeners_of([entry(reuseport=True)], 3)
     listen.open_all(opened, log)
