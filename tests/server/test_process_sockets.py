@@ -108,7 +108,7 @@ def test_options(
 
 @pytest.mark.parametrize("only", [True, False])
 def test_ipv6only(opened: list[Listener], log: Recorder, only: bool) -> None:
-    opened += listeners_of([entry(family=b"inet6", address=b"::1", fd_key=b"[::1]:0", ipv6only=only)], 1)
+    opened += listeners_of([entry(family=b"inet6", address=b"::", fd_key=b"[::]:0", ipv6only=only)], 1)
     listen.open_all(opened, log)
     assert option(opened[0], socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == only
 
