@@ -151,7 +151,9 @@ end
 local function ended(r, u, err)
     if err == "closed" then
         if u.ends_with_connection then return OK end
-        socket.log(LOG_ERR, u, "upstream prematurely closed connection", READING)
+        -- without buffering nginx is at the client's side until it has to wait for the upstream
+        local sending = not u.buffering and u.begun and not u.waited
+        socket.log(LOG_ERR, u, "upstream prematurely closed connection", sending and "sending to client" or READING)
     elseif err == "timeout" then
         socket.log(LOG_ERR, u, "upstream timed out (110: Connection timed out)", READING)
     end
@@ -173,7 +175,7 @@ function relay.run(r, u)
     local decode = u.protocol.body_decoder(u)
     u.action = READING
     local data = sub(u.buf, u.pos)
-    u.buf, u.pos = "", 1
+    u.buf, u.pos, u.begun, u.waited = "", 1, data ~= "", false
     local first = u.first_body -- what came with the header, decoded already
     if first and first ~= "" and not put(r, u, first) then return cut(r, u) end
     local seconds, began = u.read_timeout or u.conf.read_timeout, floor(state.mono)

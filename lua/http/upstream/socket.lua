@@ -107,6 +107,7 @@ function socket.receive(u, conn, seconds, action, max)
         end
         if err ~= "again" then return broken(u, "recv", err, code, action) end
         local ok
+        u.waited = true
         ok, err = sched.wait_read(conn.fd, seconds)
         if not ok then return nil, err end
     end
