@@ -76,7 +76,7 @@ end
 
 -- ----------------------------------------------------------------
 
---- Writes a line to the file `name` → bytes written | nil, reason, errno | nil, "(ERRNO: TEXT)" when it can't be opened.
+--- Writes a line to the file `name` → bytes written | nil, reason, errno; nil, "(ERRNO: TEXT)" when it can't be opened.
 function log_files.write(cache, name, line)
     local fd, entry, message
     if cache then
