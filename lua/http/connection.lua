@@ -246,7 +246,7 @@ function connection.open(id, fd, listen_index, address, port, number)
         id = id, fd = fd, listen = listen, address = address, port = port, number = number,
         default = listen.default, transport = plain, protocol = protocol, encoder = http1, memory = {section = false},
         buf = "", pos = 1, requests = 0, state = "idle",
-        out = new_output(), pieces = nil, out_size = 0, flush = false, marked = false,
+        out = new_output(), pieces = nil, out_size = 0, room = 65536, flush = false, marked = false,
         queue_file = connection.queue_file,
         dirty = mark, transmit = transmit, on_timer = read_timed_out, wait_client = connection.wait_client,
         flush_wait = connection.flush_wait, hand_over = connection.hand_over, when_sent = connection.when_sent,

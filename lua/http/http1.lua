@@ -4,6 +4,9 @@ local pace = require "pyresty.http.pace"
 
 local concat, format, setmetatable = table.concat, string.format, setmetatable
 
+-- Output waits for the end of the entry until it is so much: postpone_output where that is less than its default.
+local ROOM, POSTPONE = 65536, 1460
+
 local http1 = {}
 
 -- Sizes of chunks as lines; those of small ones are kept.
@@ -13,7 +16,7 @@ local hexadecimal = setmetatable({}, {__index = function(lines, n)
     return line
 end})
 
--- Queues bytes; they leave when the entry ends, the request is through, or 64 KB have come together.
+-- Queues bytes; they leave when the entry ends, the request is through, or c.room bytes have come together.
 local function queue(c, data)
     local size = c.out_size
     if size == 0 then c.dirty(c) end
@@ -21,6 +24,11 @@ local function queue(c, data)
     c.out_size = size + #data
 end
 http1.queue = queue
+
+-- Sends what is queued if that is much. → false when the client has gone
+local function send_much(c)
+    if c.out_size >= c.room and c.transmit(c) == nil then return false end
+end
 
 local function has_no_body(r, status)
     return r.method == "HEAD" or status == 204 or status == 304
@@ -52,10 +60,13 @@ function http1.head(r)
     end
     local c = r.conn
     if r.loc.limit_rate ~= 0 or main.limit_rate then pace.begin(r) end
+    local postponed = r.loc.postpone_output
+    c.room = postponed < POSTPONE and postponed or ROOM
     local head = headers_out.encode(r)
     r.header_size = #head
     main.bytes_sent = main.bytes_sent + #head
     queue(c, head)
+    return send_much(c)
 end
 
 local function count(r, bytes, framed)
@@ -77,7 +88,7 @@ function http1.body(r, data)
         queue(c, data)
         count(r, n, n)
     end
-    if c.out_size > 65536 then c.transmit(c) end
+    return send_much(c)
 end
 
 function http1.file(r, fd, offset, bytes)
@@ -106,6 +117,7 @@ function http1.last(r)
         local last = trailers and last_chunk(trailers) or "0\r\n\r\n"
         queue(r.conn, last)
         r.main.bytes_sent = r.main.bytes_sent + #last
+        return send_much(r.conn)
     end
 end
 

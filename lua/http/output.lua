@@ -41,18 +41,20 @@ local function filtered(r, filter, data, last)
     return data, ended
 end
 
+local function fail(r)
+    r.output_failed = true
+    return nil, "nginx output filter error"
+end
+
 local function emit(r, data, last)
     local filter = r.loc.filter_body
     if filter then data, last = filtered(r, filter, data, last or false) end
-    if not data then
-        r.output_failed = true
-        return nil, "nginx output filter error"
-    end
+    if not data then return fail(r) end
     local encoder = r.encoder
-    if data ~= "" then encoder.body(r, data) end
+    if data ~= "" and encoder.body(r, data) == false then return fail(r) end
     if last then
         r.eof = true
-        encoder.last(r)
+        if encoder.last(r) == false then return fail(r) end
     end
     return 1
 end
