@@ -47,7 +47,7 @@ def test_idle_connections_are_cheap(make_workers: Make) -> None:
 
 def test_a_worker_does_not_grow(make_workers: Make) -> None:
     """Requests of several kinds; resident memory after a warm-up and at the end."""
-    requests = amount("requests", 12_000)
+    requests = amount("requests", 6_000)
     locations = """
         location = /body { content_by_lua_block { ngx.req.read_body() ngx.print(#(ngx.req.get_body_data() or "")) } }
         location = /sub { content_by_lua_block { ngx.print(ngx.location.capture("/").body) } }
