@@ -11,7 +11,7 @@ local debugging = require "pyresty.modules.lua_debug"
 local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable =
     collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable
 
--- The modules in the order of their handlers within a phase; those last whose variables take the place of built-in ones …
+-- The modules in the order of their handlers within a phase, last those whose variables take built-in ones' place …
 local MODULES = {
     "ssl", "rewrite", "set_misc", "realip", "limit_req", "limit_conn", "access", "auth_basic", "auth_request",
     "headers_more", "try_files", "mirror", "lua", "echo", "random_index", "index", "autoindex", "gzip_static",

@@ -10,6 +10,7 @@ local head = require "pyresty.http.head"
 local headers_out = require "pyresty.http.headers_out"
 local http1 = require "pyresty.http.http1"
 local log = require "pyresty.http.log"
+local pace = require "pyresty.http.pace"
 local phases = require "pyresty.http.phases"
 local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
@@ -128,41 +129,6 @@ local function transmit_pieces(c)
     return true
 end
 
--- The next piece that is not empty, with limit_rate.
-local function next_piece(c)
-    local pieces = c.pieces
-    while pieces and pieces[1] do
-        if not is_empty(pieces[1]) then return pieces[1] end
-        remove(pieces, 1)
-    end
-    c.pieces = nil
-    return c.out
-end
-
-local function hold(c, seconds)
-    c.write_blocked = true
-    local pacer = c.pacer or {connection = c, on_timer = connection.writable}
-    c.pacer = pacer
-    timers.set(pacer, seconds)
-    return false
-end
-
--- As transmit, no faster than c.pace allows (limit_rate).
-local function transmit_slowly(c)
-    local pace = c.pace
-    while c.out_size > 0 do
-        local most, wait = pace.allowance(pace)
-        if not most then return hold(c, wait) end
-        local sent, err = send_piece(c, next_piece(c), most)
-        if not sent then return failed(c, err) end
-        c.out_size = c.out_size - sent
-        wait = pace.sent(pace, sent)
-        if wait > 0 and c.out_size > 0 then return hold(c, wait) end
-    end
-    c.pieces, c.flush = nil, false
-    return true
-end
-
 -- Gives the kernel what it takes. → true when all is gone, false when the rest waits, nil on a dead connection
 local function transmit(c)
     if c.write_blocked then return false end
@@ -170,7 +136,7 @@ local function transmit(c)
         reset(c)
         return nil
     end
-    if c.pace then return transmit_slowly(c) end
+    if c.pace then return pace.transmit(c, send_piece, failed, connection.writable) end
     if c.pieces then
         local all = transmit_pieces(c)
         if not all then return all end

@@ -3,8 +3,9 @@ local state = require "pyresty.state"
 local log = require "pyresty.http.log"
 local script = require "pyresty.http.script"
 local sizes = require "pyresty.http.sizes"
+local timers = require "pyresty.timers"
 
-local floor, max = math.floor, math.max
+local floor, max, remove = math.floor, math.max, table.remove
 local type = type
 local LOG_ERR = 4
 
@@ -51,6 +52,48 @@ function pace.begin(r)
         rate = rate, after = size_of(main, main.limit_rate_after or main.loc.limit_rate_after),
         start = floor(main.start), count = 0, allowance = allowance, sent = sent,
     }
+end
+
+-- ---------------------------------------------------------------- the connection's output
+
+local function is_empty(piece)
+    if piece.fd then return piece.count == 0 end
+    return #piece == 0
+end
+
+local function next_piece(c)
+    local pieces = c.pieces
+    while pieces and pieces[1] do
+        if not is_empty(pieces[1]) then return pieces[1] end
+        remove(pieces, 1)
+    end
+    c.pieces = nil
+    return c.out
+end
+
+local function hold(c, seconds, writable)
+    c.write_blocked = true
+    local pacer = c.pacer or {connection = c, on_timer = writable}
+    c.pacer = pacer
+    timers.set(pacer, seconds)
+    return false
+end
+
+--- Gives the kernel what may leave: as connection.transmit, whose helpers these are. `writable` is called, with an
+--- object that has the connection, when more may.
+function pace.transmit(c, send_piece, failed, writable)
+    local limit = c.pace
+    while c.out_size > 0 do
+        local most, wait = limit.allowance(limit)
+        if not most then return hold(c, wait, writable) end
+        local bytes, err = send_piece(c, next_piece(c), most)
+        if not bytes then return failed(c, err) end
+        c.out_size = c.out_size - bytes
+        wait = limit.sent(limit, bytes)
+        if wait > 0 and c.out_size > 0 then return hold(c, wait, writable) end
+    end
+    c.pieces, c.flush = nil, false
+    return true
 end
 
 return pace
