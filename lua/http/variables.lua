@@ -24,8 +24,9 @@ function variables.define(name, spec)
 end
 
 --- Declares every name that begins with `text`; fn(r, rest, whole name) reads one. The longest prefix wins.
-function variables.prefix(text, fn)
-    prefixes[#prefixes + 1] = {text = text, length = #text, read = fn}
+--- prepare(rest), if given, is called when a name is first met.
+function variables.prefix(text, fn, prepare)
+    prefixes[#prefixes + 1] = {text = text, length = #text, read = fn, prepare = prepare}
     by_prefix, by_prefix_count = {}, 0
 end
 
@@ -40,6 +41,7 @@ local function bind(name)
     end
     if not best then return nil end
     local read, rest = best.read, lower(sub(name, best.length + 1)) -- names are case-insensitive
+    if best.prepare then best.prepare(rest) end
     local function reader(r) return read(r, rest, name) end
     if by_prefix_count >= MAX_BOUND then
         by_prefix, by_prefix_count = {}, 0
@@ -137,7 +139,7 @@ function variables.use(module)
         variables.define(name, type(spec) == "function" and {get = spec} or spec)
     end
     for text, fn in pairs(module.prefixes or {}) do
-        variables.prefix(text, fn)
+        variables.prefix(text, fn, module.prepare and module.prepare[text])
     end
 end
 

@@ -198,4 +198,4 @@ variables.limit_rate = {
     end,
 }
 
-return {variables = variables, prefixes = prefixes, cookie = cookie}
+return {variables = variables, prefixes = prefixes, prepare = {http_ = dashed}, cookie = cookie}
