@@ -11,10 +11,9 @@ from typing import Any
 
 from pyresty.ngx import process_info
 from pyresty.process import syslog
-from pyresty.vm import cache_files, addresses, directories, files, passwords, processes, sockets
+from pyresty.vm import addresses, cache_files, directories, files, passwords, processes, sockets
 from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
-
 
 _temp_numbers = itertools.count(1)
 _TEMP_DIGITS = 10

@@ -7,8 +7,8 @@ local state = require "pyresty.state"
 local body = require "pyresty.http.body"
 local cache = require "pyresty.http.upstream.cache"
 local cached = require "pyresty.http.upstream.cached"
+local failures = require "pyresty.http.upstream.failures"
 local headers = require "pyresty.http.upstream.headers"
-local headers_out = require "pyresty.http.headers_out"
 local keepalive = require "pyresty.http.upstream.keepalive"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
@@ -22,7 +22,7 @@ local socket = require "pyresty.http.upstream.socket"
 
 local find, ipairs = string.find, ipairs
 local tell, receive = socket.log, socket.receive
-local LOG_ERR, LOG_INFO, LOG_DEBUG = 4, 7, 8
+local LOG_ERR, LOG_INFO = 4, 7
 local OK, ERROR = 0, -1
 local READING_HEADER, SENDING = "reading response header from upstream", "sending to client"
 
@@ -119,79 +119,23 @@ end
 
 -- ---------------------------------------------------------------- failures
 
-local STATUS = {
-    timeout = 504, http_504 = 504, http_500 = 500, http_503 = 503, http_403 = 403, http_404 = 404, http_429 = 429,
-}
-local OUTCOME = {http_403 = "next", http_404 = "next", client = "next"}
-local NOT_IDEMPOTENT = {POST = true, LOCK = true, PATCH = true}
-
-local function may_try_again(u, failure)
-    local conf = u.conf
-    if u.tries == 0 or not conf.next_upstream[failure] then return false end
-    if u.request_sent then
-        if u.unbuffered then return false end
-        if NOT_IDEMPOTENT[u.r.method] and not conf.next_upstream.non_idempotent then return false end
-    end
-    local limit = conf.next_timeout
-    return limit == 0 or state.mono - u.start < limit
-end
-
--- The numbers of failures in nginx's debug log.
-local BITS = {
-    error = "2", timeout = "4", invalid_header = "8", http_500 = "10", http_502 = "20", http_503 = "40",
-    http_504 = "80", http_403 = "100", http_404 = "200", http_429 = "400", nolive = "40000000",
-}
-
 -- An attempt failed (ngx_http_upstream_next). → nil to try another peer, or the status to end with, or "stale"
 local function next_peer(u, failure)
-    if log.enabled(LOG_DEBUG, u.r) then log.debug(u.r, "http next upstream, " .. (BITS[failure] or "0")) end
-    free_peer(u, OUTCOME[failure] or "failed")
+    failures.note(u, failure)
+    free_peer(u, failures.outcome(failure))
     if failure == "timeout" then
         tell(LOG_ERR, u, "upstream timed out (110: Connection timed out)", u.action)
     end
     if failure == "client" then return u.client_status end
     if u.cached and failure == "error" then u.tries = u.tries + 1 end
     if u.r.conn.broken then return 499 end
-    local status = STATUS[failure] or 502
+    local status = failures.status(failure)
     u.state.status = status
-    if not may_try_again(u, failure) then return cache.may_use_stale(u, failure) and "stale" or status end
+    if not failures.may_try_again(u, failure) then return cache.may_use_stale(u, failure) and "stale" or status end
     close(u)
     local s = u.state
     s.response_time = state.mono - s.start
     return nil
-end
-
-local RETRIED = {
-    [500] = "http_500", [502] = "http_502", [503] = "http_503", [504] = "http_504", [403] = "http_403",
-    [404] = "http_404", [429] = "http_429",
-}
-
--- A response that proxy_next_upstream takes for a failure (ngx_http_upstream_test_next). → its name | nil
-local function failure_of(u)
-    local failure = RETRIED[u.status]
-    if not failure or u.tries <= 1 or not may_try_again(u, failure) then return nil end
-    return failure
-end
-
--- error_page instead of the upstream's own (ngx_http_upstream_intercept_errors). → status | nil
-local function intercepted(u)
-    local status = u.status
-    if status == 404 and u.conf.intercept_404 then return 404 end
-    local pages = u.conf.intercept_errors and u.r.loc.error_page
-    if not pages then return nil end
-    for _, page in ipairs(pages) do
-        if page.status == status then
-            if status == 401 then
-                local challenge = headers.first(u, "www-authenticate")
-                if challenge then headers_out.push(u.r, "WWW-Authenticate", challenge) end
-            end
-            if u.cache then
-                cache.read_header(u, u.cache)
-                cache.free(u, status)
-            end
-            return status
-        end
-    end
 end
 
 -- ---------------------------------------------------------------- request and header
@@ -328,7 +272,7 @@ local function from_cache(r, u)
         give_back(u)
         u.cache_status = "revalidated"
     else
-        local failure = RETRIED[u.status]
+        local failure = failures.named(u.status)
         if not failure or not cache.may_use_stale(u, failure, true) then return nil end
         u.cache_status = "stale"
     end
@@ -358,13 +302,13 @@ local function attempt(r, u)
     failure = receive_header(u)
     if failure then return failure end
     if u.status >= 300 then
-        failure = failure_of(u)
+        failure = failures.of_response(u)
         if failure then return failure end
         if u.cache then
             local rc = from_cache(r, u)
             if rc then return nil, rc end
         end
-        status = intercepted(u)
+        status = failures.intercepted(u)
         if status then
             finish(u)
             return nil, status
