@@ -128,7 +128,9 @@ class _Builder:
         self.config.plan["hostname"] = syslog.hostname()
         main = [self.sinks.bind(entry) for entry in self.config.error_log]
         console = self.old is None and self.log.console
-        return ErrorLog(main, console=console)
+        log = ErrorLog(main, console=console)
+        log.keeps_stderr = any(entry.get("stderr") for _, entry in _plan_entries(self.config.plan))
+        return log
 
     def _sinks(self) -> SinkTable:
         assert self.sinks is not None

@@ -69,7 +69,12 @@ class SyslogSink(Sink):
 
 
 class ErrorLog:
-    """What the process logs to (nginx: cycle->log). ``console`` is on until the start has succeeded."""
+    """What the process logs to (nginx: cycle->log). ``console`` is on until the start has succeeded.
+
+    ``keeps_stderr``: some log of the configuration is stderr, which has to stay what it was.
+    """
+
+    keeps_stderr = False
 
     def __init__(self, sinks: Iterable[Sink] = (), *, console: bool = False) -> None:
         self.sinks = list(sinks)
@@ -121,7 +126,7 @@ class ErrorLog:
     def redirect_stderr(self) -> None:
         """Lead fd 2 to the first file, unless a sink is stderr itself (nginx: ngx_log_redirect_stderr)."""
         sink = self.file
-        if sink is None or any(other.fd == STDERR_FD for other in self.sinks):
+        if sink is None or self.keeps_stderr or any(other.fd == STDERR_FD for other in self.sinks):
             return
         sys.stderr.flush()
         os.dup2(sink.fd, STDERR_FD)
