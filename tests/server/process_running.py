@@ -145,7 +145,12 @@ class Running:
         return self.process.wait(PATIENCE)
 
     def clean_up(self) -> None:
-        """Kill what a failed test has left running."""
+        """End what the test has left running: masters in order, so that no worker outlives them, the rest by force."""
+        for master in self._masters():
+            os.kill(master, signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        while self._masters() and time.monotonic() < deadline:
+            time.sleep(0.01)
         for pid in {*self._pids, self.process.pid if self.process else 0} - {0}:
             self._kill_group_member(pid)
         if self.process is not None and self.process.poll() is None:
@@ -156,10 +161,21 @@ class Running:
         if self._pipe >= 0:
             os.close(self._pipe)
 
-    def _kill_group_member(self, pid: int) -> None:
+    def _masters(self) -> list[int]:
+        if self.process is not None:
+            self.process.poll()  # or it stays, dead
+        pids = {self.process.pid} if self.process is not None else set()
+        if self.pid_file.exists():
+            pids.add(self.pid)
+        return [pid for pid in pids if self._is_ours(pid)]
+
+    def _is_ours(self, pid: int) -> bool:
         try:
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
-            return
-        if b"nginx: " in command or str(self.prefix).encode() in command:
+            return False
+        return b"nginx: " in command or str(self.prefix).encode() in command
+
+    def _kill_group_member(self, pid: int) -> None:
+        if self._is_ours(pid):
             os.kill(pid, signal.SIGKILL)
