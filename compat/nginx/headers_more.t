@@ -24,6 +24,9 @@ location /empty { more_set_headers "X-Empty:" "X-Set: y"; echo x; }
 location /lua { more_set_headers "X-Lua: conf"; content_by_lua_block { ngx.header.X_Lua = "code" ngx.say("x") } }
 location /in { more_set_input_headers "X-In: $arg_a" "Host: other.test"; content_by_lua_block { ngx.say(ngx.var.http_x_in, " ", ngx.var.host, " ", ngx.var.http_host) } }
 location /in-replace { more_set_input_headers -r "X-In: new"; content_by_lua_block { ngx.say(tostring(ngx.var.http_x_in)) } }
+location /sub-in { echo_location /sub-in-set; echo "main: $http_x_in"; }
+location /sub-in-set { more_set_input_headers "X-In: changed"; echo "sub: $http_x_in"; }
+location /capture-in { content_by_lua_block { ngx.print(ngx.location.capture("/sub-in-set").body) ngx.say(ngx.var.http_x_in) } }
 location /in-clear { more_clear_input_headers X-In Cookie; content_by_lua_block { ngx.say(tostring(ngx.var.http_x_in), " ", tostring(ngx.var.cookie_a)) } }
 location /in-wild { more_clear_input_headers "X-*"; content_by_lua_block { ngx.say(tostring(ngx.var.http_x_in), " ", tostring(ngx.var.http_x_other), " ", tostring(ngx.var.http_y)) } }
 location /in-type { more_set_input_headers "Content-Type: text/own"; content_by_lua_block { ngx.say(ngx.var.content_type) } }
@@ -295,3 +298,21 @@ sub
 --- response_headers
 X-Main: 1
 !X-Sub
+
+=== what a subrequest changes of the request's headers
+--- request
+GET /sub-in
+--- more_headers
+X-In: first
+--- response_body
+sub: changed
+main: changed
+
+=== what a capture changes of them stays with it
+--- request
+GET /capture-in
+--- more_headers
+X-In: first
+--- response_body
+sub: changed
+first

@@ -211,15 +211,23 @@ local function set_single(headers, name, low, value)
     return append(headers, name, value)
 end
 
+-- A copy of shared headers, for r and for those it has its headers from: what a subrequest changes, its parent sees,
+-- unless it was made with headers of its own (a capture).
+local function own_copy(r, headers)
+    local copy = headers_in.copy(headers)
+    repeat
+        if r.headers_in == headers then r.headers_in = copy end
+        r = not r.private_headers and r.parent
+    until not r
+    return copy
+end
+
 local function set_one(r, name, low, value, add)
     if value == "" and (not add or SINGLE[low]) then value = nil end
     local update = derived[low]
     if update and not update(r, value) then return false end
     local headers = r.headers_in
-    if headers.shared then
-        headers = headers_in.copy(headers)
-        r.headers_in = headers
-    end
+    if headers.shared then headers = own_copy(r, headers) end
     r.header_index = nil
     if not value then
         remove(headers, 1, low)

@@ -75,6 +75,7 @@ function subrequest.new(r, spec)
         conn = r.conn, main = main, parent = r, method = spec.method or "GET", http_version = main.http_version,
         request_line = main.request_line, raw_head = main.raw_head, unparsed_uri = main.unparsed_uri,
         uri = spec.uri, args = spec.args, headers_in = spec.headers_in or r.headers_in,
+        private_headers = spec.headers_in ~= nil,
         content_length = spec.content_length, host = r.host, keepalive = false, server = r.server,
         loc = r.server.root_loc, valid_unparsed_uri = false,
         phase = "", pc = 1, vars = spec.vars or r.vars, status = 0, header_sent = false, header_only = false,

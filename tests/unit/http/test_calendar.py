@@ -11,7 +11,18 @@ import pytest
 
 Lua = Callable[..., Any]
 
-MOMENTS = (0, 951782399, 951782400, 1078012800, 1456704000, 1709251199, 2145916799, 2145916800, 4102444799, 253402300799)
+MOMENTS = (
+    0,
+    951782399,
+    951782400,
+    1078012800,
+    1456704000,
+    1709251199,
+    2145916799,
+    2145916800,
+    4102444799,
+    253402300799,
+)
 ZONES = ("UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland", "Pacific/Honolulu", "Australia/Lord_Howe")
 
 
