@@ -6,7 +6,7 @@ local output = require "pyresty.http.output"
 local phases = require "pyresty.http.phases"
 
 local co_running, co_status = coroutine.running, coroutine.status
-local error, type, ipairs, pairs, select = error, type, ipairs, pairs, select
+local type, ipairs, pairs, select = type, ipairs, pairs, select
 local unpack = unpack or table.unpack
 local LOG_ERR = 4
 local OK, ERROR, WAIT = 0, -1, phases.WAIT
@@ -211,7 +211,8 @@ sched.jump = threads.jump
 -- ---------------------------------------------------------------- ngx.thread
 
 local function stop_waiting(thread)
-    for _, child in ipairs(thread.waits_for) do child.waiter = nil end
+    local list = thread.waits_for
+    for i = 1, #list do list[i].waiter = false end
     thread.waits_for, thread.on_cancel = nil, nil
 end
 
@@ -224,6 +225,24 @@ local function wake_waiter(thread)
 end
 
 local function pack(...) return {n = select("#", ...), ...} end
+
+local NOTHING = {n = 1, true}
+
+-- What a thread has returned, for ngx.thread.wait. (LuaJIT compiles neither "..." in a table nor unpack: most often
+-- there is one value, or none.)
+local function success(...)
+    local n = select("#", ...)
+    if n == 0 then return NOTHING end
+    if n == 1 then return {n = 2, true, (...)} end
+    return pack(true, ...)
+end
+
+local function give(results)
+    local n = results.n
+    if n == 1 then return results[1] end
+    if n == 2 then return results[1], results[2] end
+    return unpack(results, 1, n)
+end
 
 -- ngx_lua gives the whole stack of a thread that failed: what `error` was called with, then the error.
 local function failure(thread, err)
@@ -239,7 +258,7 @@ local function user_done(thread, ok, ...)
         log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text((...)) .. "\n"
             .. errors.thread_traceback(thread, (...)))
     end
-    thread.results = ok and pack(true, ...) or failure(thread, (...))
+    thread.results = ok and success(...) or failure(thread, (...))
     if r.users then r.users[thread] = nil end
     if thread.waiter then return wake_waiter(thread) end
     if thread.parent.dead or co_status(thread.parent_co) == "dead" then thread.collected = true end
@@ -251,52 +270,50 @@ local function user_done(thread, ok, ...)
     end
 end
 
-local function spawn(thread, fn, args)
+local function spawn(thread, fn, args, co)
     local r = thread.r
     r.threads = r.threads + 1
+    -- all fields at once: a table that grows is built anew
     local child = {
-        r = r, finish = user_done, kind = "user", parent = thread, parent_co = args.co, owner = thread.owner,
+        r = r, finish = user_done, kind = "user", parent = thread, parent_co = co, owner = thread.owner, free = true,
+        co = false, handle = false, dead = false, posted = nil, results = false, waiter = false, collected = false,
+        wait = false, deadline = false,
     }
-    r.users = r.users or {}
-    r.users[child] = true
+    local users = r.users or {}
+    users[child], r.users = true, users
     sched.post(thread, child)
-    return sched.start_free(child, fn, unpack(args, 1, args.n))
+    if args then return sched.start_free(child, fn, unpack(args, 1, args.n)) end
+    return sched.start_free(child, fn)
 end
 
 -- ngx.thread.spawn: fn runs until it waits, then the parent goes on. → its coroutine
 function sched.spawn(fn, ...)
-    local args = pack(...)
-    args.co = co_running()
-    local child = sched.operate(spawn, fn, args)
+    local args = select("#", ...) > 0 and pack(...)
+    local child = sched.operate(spawn, fn, args, co_running())
     return child.handle
 end
 
 local function wait(thread, list)
-    for _, child in ipairs(list) do child.waiter = thread end
+    for i = 1, #list do list[i].waiter = thread end
     thread.waits_for, thread.on_cancel = list, stop_waiting
 end
 
 local thread_of = sched.thread_of
 
--- ngx.thread.wait: the results of the first of the threads to end. → ok, … | nil, err
-function sched.wait(...)
-    local list = {...}
-    local me = co_running()
-    for i, co in ipairs(list) do
-        local child = type(co) == "thread" and thread_of(co)
-        if not child or child.kind ~= "user" then
-            error("attempt to wait on a coroutine that is not a user thread", 0)
-        end
-        if child.parent_co ~= me then error("only the parent coroutine can wait on the thread", 0) end
+-- ngx.thread.wait: the results of the first of the threads to end; coroutines of children of the running thread.
+-- → ok, … | nil, err
+function sched.wait(first, ...)
+    local list = select("#", ...) == 0 and {first} or {first, ...}
+    for i = 1, #list do
+        local child = thread_of(list[i])
         if child.collected then return nil, "already waited or killed" end
         if child.dead and child.results then
             child.collected = true
-            return unpack(child.results, 1, child.results.n)
+            return give(child.results)
         end
         list[i] = child
     end
-    local child = sched.operate(wait, list)
-    return unpack(child.results, 1, child.results.n)
+    return give(sched.operate(wait, list).results)
 end
 
 -- ngx.thread.kill → 1 | nil, err
