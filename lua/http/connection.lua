@@ -32,7 +32,7 @@ local dirty, dirty_n = {}, 0
 local draining = false
 local NOBODY = {out_size = 0}
 
-local serve, on_readable
+local serve, on_readable, transmit
 
 local function threads() return require "pyresty.threads" end -- it needs phases, as this does
 
@@ -130,7 +130,7 @@ local function transmit_pieces(c)
 end
 
 -- Gives the kernel what it takes. → true when all is gone, false when the rest waits, nil on a dead connection
-local function transmit(c)
+function transmit(c)
     if c.write_blocked then return false end
     if c.broken then
         reset(c)
@@ -141,10 +141,11 @@ local function transmit(c)
         local all = transmit_pieces(c)
         if not all then return all end
     end
-    while c.out_size > 0 do
+    if c.out_size > 0 then
         local sent, err = c.transport.send_output(c, c.out)
         if not sent then return failed(c, err) end
         c.out_size = c.out_size - sent
+        if c.out_size > 0 then return transmit(c) end -- not by a loop: LuaJIT's trace of a request ends at one
     end
     c.flush = false
     return true
