@@ -152,7 +152,10 @@ local function boot(host, plan, api_phases, fresh)
 
     function entries.run(name) -- init, init_worker, exit_worker → nil | message
         touch()
-        if name == "init_worker" then state.know_process() end
+        if name == "init_worker" then
+            state.know_process()
+            if plan.cache_zones and next(plan.cache_zones) then require("pyresty.http.upstream.cache_zones").start() end
+        end
         local lua = require "pyresty.modules.lua"
         local chunk = plan.lua and plan.lua[name]
         if not chunk then return nil end

@@ -1,12 +1,16 @@
 """``proxy_cache*`` and its kin of the other protocols: responses are kept in files. Serving half:
-lua/http/upstream/cache.lua.
+lua/http/upstream/cache.lua, cache_zones.lua.
 
-``plan.cache_zones`` = {zone name → {path, levels, inactive (seconds), max_size (bytes), use_temp_path}}. A zone's index
-is each worker's own; the files are all workers'.
+``plan.cache_zones`` = {zone name → {path, levels, use_temp_path, inactive, keys_size, max_size (nil: no limit),
+min_free, loader_files, loader_sleep, loader_threshold, manager_files, manager_sleep, manager_threshold}}, sizes in
+bytes, times in seconds. A zone's index is each worker's own; the files are all workers'.
 """
 
 from __future__ import annotations
 
+import resource
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pyresty.conf.registry import HTTP, ConfError, Directive, Module, Scope
@@ -118,19 +122,19 @@ def _valid(d: Directive) -> list[dict[str, float]]:
 
 def _zone(scope: Scope, d: Directive) -> None:
     zone: dict[str, Any] = {
-        "path": scope.config.full_name(d.args[0].rstrip(b"/")), "levels": [], "inactive": 600.0, "max_size": 0,
-        "use_temp_path": True,
+        "path": scope.config.full_name(d.args[0].rstrip(b"/")), "levels": [], "use_temp_path": True, "inactive": 600.0,
+        "min_free": 0, "loader_files": 100, "loader_sleep": 0.05, "loader_threshold": 0.2, "manager_files": 100,
+        "manager_sleep": 0.05, "manager_threshold": 0.2,
     }  # fmt: skip
     name = b""
     for index, word in enumerate(d.args[1:], 1):
         key, equals, text = word.partition(b"=")
         if key == b"keys_zone" and equals:
-            name, _, size_text = text.partition(b":")
-            size = parse_size(size_text)
-            if not name or size is None or size < 8192:
-                raise ConfError(f'invalid keys zone size "{d.arg(index)}"', d)
-        elif not _parameter(zone, key, text if equals else None):
+            name = _keys_zone(zone, text, d, index)
+        elif not equals or key not in _PARAMETERS:
             raise ConfError(f'invalid parameter "{d.arg(index)}"', d)
+        elif not _PARAMETERS[key](zone, key.decode(), text):
+            raise ConfError(_REFUSALS.get(key, f"invalid {key.decode()} value %s") % f'"{d.arg(index)}"', d)
     if not name:
         raise ConfError(f'"{d.text}" must have "keys_zone" parameter', d)
     zones = scope.config.plan.setdefault("cache_zones", {})
@@ -141,26 +145,50 @@ def _zone(scope: Scope, d: Directive) -> None:
     scope.config.plan.setdefault("temp_paths", []).append(zone["path"])
 
 
-def _parameter(zone: dict[str, Any], key: bytes, text: bytes | None) -> bool:
-    if text is None:
-        return False
-    if key == b"levels":
-        levels = [parse_number(part) for part in text.split(b":")]
-        zone["levels"] = levels
-        return len(levels) <= 3 and all(level in (1, 2) for level in levels)
-    if key == b"use_temp_path":
-        zone["use_temp_path"] = text == b"on"
-        return text in (b"on", b"off")
-    if key == b"inactive":
-        milliseconds = parse_msec(text, whole_seconds=True)
-        zone["inactive"] = (milliseconds or 0) / 1000
-        return milliseconds is not None
-    if key in (b"max_size", b"min_free"):
-        size = parse_offset(text)
-        zone[key.decode()] = size
-        return size is not None
-    if key in (b"manager_files", b"loader_files"):
-        return bool(parse_number(text))
-    return key in (b"manager_sleep", b"manager_threshold", b"loader_sleep", b"loader_threshold") and (
-        parse_msec(text) is not None
-    )
+def _keys_zone(zone: dict[str, Any], text: bytes, d: Directive, index: int) -> bytes:
+    name, colon, size_text = text.partition(b":")
+    size = parse_size(size_text) if colon else None
+    if size is None:
+        raise ConfError(f'invalid keys zone size "{d.arg(index)}"', d)
+    if size < _SMALLEST_ZONE:
+        raise ConfError(f'keys zone "{d.arg(index)}" is too small', d)
+    zone["keys_size"] = size
+    return name
+
+
+def _levels(zone: dict[str, Any], key: str, text: bytes) -> bool:
+    levels = [parse_number(part) for part in text.split(b":")]
+    zone[key] = levels
+    return len(levels) <= 3 and all(level in (1, 2) for level in levels)
+
+
+def _on_off(zone: dict[str, Any], key: str, text: bytes) -> bool:
+    zone[key] = text == b"on"
+    return text in (b"on", b"off")
+
+
+def _parameter(parse: Callable[[bytes], int | None], unit: int = 1) -> Callable[[dict[str, Any], str, bytes], bool]:
+    """A parameter whose value is a number, in the plan of so many for one."""
+
+    def take(zone: dict[str, Any], key: str, text: bytes) -> bool:
+        value = parse(text)
+        if value is not None:
+            zone[key] = value / unit if unit != 1 else value
+        return value is not None
+
+    return take
+
+
+_PARAMETERS: dict[bytes, Callable[[dict[str, Any], str, bytes], bool]] = {
+    b"levels": _levels, b"use_temp_path": _on_off,
+    b"inactive": _parameter(partial(parse_msec, whole_seconds=True), 1000),
+    b"max_size": _parameter(parse_offset), b"min_free": _parameter(parse_offset),
+    b"loader_files": _parameter(parse_number), b"manager_files": _parameter(parse_number),
+    b"loader_sleep": _parameter(parse_msec, 1000), b"manager_sleep": _parameter(parse_msec, 1000),
+    b"loader_threshold": _parameter(parse_msec, 1000), b"manager_threshold": _parameter(parse_msec, 1000),
+}  # fmt: skip
+#: where it isn't "invalid NAME value"
+_REFUSALS = {
+    b"levels": 'invalid "levels" %s', b"use_temp_path": 'invalid use_temp_path value %s, it must be "on" or "off"',
+}  # fmt: skip
+_SMALLEST_ZONE = 2 * resource.getpagesize()

@@ -11,7 +11,7 @@ from typing import Any
 
 from pyresty.ngx import process_info
 from pyresty.process import syslog
-from pyresty.vm import addresses, cache_files, directories, files, passwords, processes, sockets
+from pyresty.vm import addresses, cache_files, cache_manager, directories, files, passwords, processes, sockets
 from pyresty.vm.engine import VM
 from pyresty.vm.kernel import Kernel
 
@@ -81,6 +81,7 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "malloc_trim": malloc_trim,
         **files.FUNCTIONS,
         **cache_files.FUNCTIONS,
+        **cache_manager.functions(),
         **addresses.FUNCTIONS,
         **directories.FUNCTIONS,
         **passwords.FUNCTIONS,

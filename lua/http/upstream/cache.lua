@@ -1,62 +1,26 @@
--- Cached responses (ngx_http_file_cache, the cache half of ngx_http_upstream). u.cache is the request's entry; a zone's
--- nodes, one for each key in use, are this worker's, the files belong to all workers.
+-- Cached responses (ngx_http_file_cache, the cache half of ngx_http_upstream). u.cache is the request's entry.
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local native = require "pyresty.native"
 local cache_control = require "pyresty.http.upstream.cache_control"
 local cache_file = require "pyresty.http.upstream.cache_file"
+local cache_zones = require "pyresty.http.upstream.cache_zones"
+local variant_of = require "pyresty.http.upstream.cache_variant"
 local headers = require "pyresty.http.upstream.headers"
 local headers_in = require "pyresty.http.headers_in"
 local http_time = require "pyresty.http.http_time"
 local log = require "pyresty.http.log"
 local script = require "pyresty.http.script"
 local status_line = require("pyresty.http.status").line
-local timers = require "pyresty.timers"
 
-local concat, floor, gmatch, ipairs, lower, match, min, next, sub, tonumber =
-    table.concat, math.floor, string.gmatch, ipairs, string.lower, string.match, math.min, next, string.sub, tonumber
+local concat, floor, ipairs, lower, match, min, sub, tonumber =
+    table.concat, math.floor, ipairs, string.lower, string.match, math.min, string.sub, tonumber
 local unpack = unpack or table.unpack
 local io, md5 = native.io, native.crypto.md5
 local LOG_CRIT, LOG_ERR = 3, 4
 local NO_LEVELS = {}
-local SWEEP = 10 -- seconds between looks at what is inactive
 
 local cache = {}
-local zones = {}
-
--- ---------------------------------------------------------------- zones
-
-local function sweep(zone)
-    local now = state.now
-    for hash, node in next, zone.nodes do
-        if node.users == 0 and now - node.accessed > zone.inactive then
-            zone.nodes[hash] = nil
-            state.host.unlink(cache_file.path(zone, hash))
-        end
-    end
-    timers.set(zone, SWEEP)
-end
-
-local function zone_named(name)
-    local zone = zones[name]
-    if zone then return zone end
-    local spec = state.plan.cache_zones[name]
-    if not spec then return nil end
-    zone = {path = spec.path, levels = spec.levels, inactive = spec.inactive, nodes = {}, on_timer = sweep,
-        temp = spec.use_temp_path == false and spec.path or nil}
-    zones[name] = zone
-    timers.set(zone, SWEEP)
-    return zone
-end
-
-local function node_of(zone, hash)
-    local node = zone.nodes[hash]
-    if not node then
-        node = {uses = 0, users = 0, updating = false, lock_time = 0, accessed = state.now, error = nil, valid = 0}
-        zone.nodes[hash] = node
-    end
-    return node
-end
 
 local function holds(r, predicates)
     for i = 1, #predicates do
@@ -95,35 +59,15 @@ local function valid_for(settings, status)
     return 0
 end
 
--- ---------------------------------------------------------------- variants
-
-local NORMALIZED = {["accept-charset"] = true, ["accept-encoding"] = true, ["accept-language"] = true}
-
--- The hash of what the request says in the headers that Vary names.
-local function variant_of(r, main, vary)
-    local parts = {main}
-    for name in gmatch(lower(vary), "[^ ,]+") do
-        local values = headers_in.all(r, name)
-        if NORMALIZED[name] then
-            local words = {}
-            for _, value in ipairs(values) do
-                for word in gmatch(value, "[^ ,]+") do words[#words + 1] = word end
-            end
-            values = words
-        end
-        parts[#parts + 1] = name .. ":" .. concat(values, ",") .. "\r\n"
-    end
-    return md5(concat(parts))
-end
-
 -- ---------------------------------------------------------------- looking up
 
 local function use_node(c, hash)
-    local node = node_of(c.zone, hash)
+    local node = cache_zones.node(c.zone, hash)
     if c.node == node then return node end
     if c.node then c.node.users = c.node.users - 1 end
     c.node, c.hash, c.path = node, hash, cache_file.path(c.zone, hash)
     node.uses, node.users, node.accessed = node.uses + 1, node.users + 1, state.now
+    if state.fresh then state.host.cache_used(c.path, state.now) end -- its zones end with the request
     return node
 end
 
@@ -248,7 +192,7 @@ function cache.lookup(r, u)
     if not settings.methods[r.method] then return "go" end
     local name = script.eval(r, settings.name)
     if name == "" or name == "off" then return "go" end
-    local zone = zone_named(name)
+    local zone = cache_zones.named(name)
     if not zone then
         log.error(LOG_ERR, r, 'cache "' .. name .. '" not found')
         return nil, 500
