@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import statistics
+from urllib.parse import quote
 
 from bench.servers import Server
 from bench.workload import Workload
@@ -44,7 +45,7 @@ def calls_of(workload: Workload) -> list[str]:
 def _ask(server: Server, name: str) -> float:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     try:
-        connection.request("GET", f"/calls?{name}")
+        connection.request("GET", f"/calls?{quote(name)}")
         return float(connection.getresponse().read())
     finally:
         connection.close()

@@ -12,6 +12,9 @@ local LOG_ERR = 4
 local OK, ERROR, WAIT = 0, -1, phases.WAIT
 local CUTS = {[408] = true, [444] = true, [499] = true} -- statuses that end the connection
 
+local SPARE = 64
+local spare, spare_count = {}, 0 -- tables of entry threads that are through
+
 local threads = {}
 
 -- ---------------------------------------------------------------- the end of a handler
@@ -114,7 +117,10 @@ local function entry_done(thread, ok, err)
     local last, status = last_one(r)
     if last then
         r.entry = nil
-        if thread.wait == false then r.spare = thread end -- it never waited: nobody else has it
+        if thread.wait == false and spare_count < SPARE then -- it never waited: nobody else has it
+            spare_count = spare_count + 1
+            spare[spare_count], thread.r = thread, false
+        end
         return handler_through(r, status)
     end
 end
@@ -131,9 +137,11 @@ end
 function threads.enter(r, fn)
     r.result = WAIT
     r.threads = r.threads + 1
-    local thread = r.spare
+    local thread = spare[spare_count]
     if thread then
-        r.spare, thread.dead = false, false
+        spare[spare_count] = nil
+        spare_count = spare_count - 1
+        thread.r, thread.dead = r, false
     else
         thread = new_entry(r)
     end

@@ -101,33 +101,52 @@ local function put_any(out, n, key, value, nested)
     return n
 end
 
+local function encode_pair(out, n, key, value)
+    if type(key) ~= "string" then return nil, 'attempt to use a non-string key in the "args" option table' end
+    return put_any(out, n, escape(key, COMPONENT), value, false)
+end
+
 -- ngx.encode_args(t): → string | nil, err (the text that ngx_lua raises)
 function args.encode(t)
-    local out, n = {}, 0
-    for key, value in next, t do
-        if type(key) ~= "string" then return nil, 'attempt to use a non-string key in the "args" option table' end
-        local err
-        n, err = put_any(out, n, escape(key, COMPONENT), value, false)
-        if not n then return nil, err end
+    local key, value = next(t)
+    if key == nil then return "" end
+    local out = {}
+    local n, err = encode_pair(out, 0, key, value)
+    if not n then return nil, err end
+    key, value = next(t, key)
+    if key ~= nil then -- a loop ends LuaJIT's trace: it is left to those who need it
+        repeat
+            n, err = encode_pair(out, n, key, value)
+            if not n then return nil, err end
+            key, value = next(t, key)
+        until key == nil
     end
     return concat(out, "", 1, n)
+end
+
+-- The value of the pair at s[from …] if that is `wanted`, "name=" in lower case.
+local function value_at(s, from, wanted)
+    local to = from + #wanted - 1
+    local name = sub(s, from, to)
+    if name ~= wanted and lower(name) ~= wanted then return nil end
+    local amp = find(s, "&", to + 1, true)
+    return sub(s, to + 1, amp and amp - 1 or -1)
+end
+
+local function search(s, wanted)
+    local amp = find(s, "&", 1, true)
+    while amp do
+        local value = value_at(s, amp + 1, wanted)
+        if value then return value end
+        amp = find(s, "&", amp + 1, true)
+    end
 end
 
 -- The raw value of the first pair of that name, which is compared without case (ngx_http_arg). nil: none
 function args.get(s, lower_name)
     if not s or lower_name == "" then return nil end
-    local size, from = #lower_name, 1
-    while true do
-        local equals = from + size
-        local name = sub(s, from, equals)
-        if name == lower_name .. "=" or lower(name) == lower_name .. "=" then
-            local amp = find(s, "&", equals + 1, true)
-            return sub(s, equals + 1, amp and amp - 1 or -1)
-        end
-        local amp = find(s, "&", from, true)
-        if not amp then return nil end
-        from = amp + 1
-    end
+    local wanted = lower_name .. "="
+    return value_at(s, 1, wanted) or search(s, wanted)
 end
 
 return args

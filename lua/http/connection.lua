@@ -381,7 +381,7 @@ local function new_request(c)
         pc = 1, vars = {}, captures = nil, status = 0, header_sent = false, header_only = false, eof = false,
         headers_out = headers_out.new(), ctx = nil, start = state.now, internal = false, bytes_sent = 0,
         body_bytes_sent = 0, uri_changes = 0, threads = 0, running = nil, result = nil, encoder = c.encoder,
-        chunked_out = false, body = nil, body_read = false, done = false, spare = false,
+        chunked_out = false, body = nil, body_read = false, done = false,
     }
     r.main = r
     return r

@@ -264,9 +264,11 @@ end
 --- {name → value or array of values}: what is set so far, as the header of a capture's result.
 function headers_out.to_table(r)
     local h = r.headers_out
-    local out = {["Content-Type"] = full_content_type(h), Location = h.location}
-    if not h.length_listed then out["Content-Length"] = h.content_length end
-    out["Last-Modified"] = from_field(h, "last-modified")
+    local out = {
+        ["Content-Type"] = full_content_type(h), Location = h.location,
+        ["Content-Length"] = not h.length_listed and h.content_length or nil,
+        ["Last-Modified"] = from_field(h, "last-modified"),
+    }
     for i = 2, h.n, 3 do
         local name, value = h[i], h[i + 1]
         local known = out[name]

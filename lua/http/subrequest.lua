@@ -20,8 +20,15 @@ function capture.head(r)
     if r.method == "HEAD" or r.status == 204 or r.status == 304 then r.header_only = true end
 end
 function capture.body(r, data)
-    local n = r.collected_n + 1
-    r.collected[n], r.collected_n = data, n
+    local n = r.collected_n
+    r.collected_n = n + 1
+    if n == 0 then
+        r.collected = data -- most often there is one piece
+    elseif n == 1 then
+        r.collected = {r.collected, data}
+    else
+        r.collected[n + 1] = data
+    end
 end
 function capture.file(r, fd, offset, count)
     local io = require "pyresty.native".io
@@ -82,8 +89,8 @@ function subrequest.new(r, spec)
         eof = false, headers_out = headers_out.new(), ctx = spec.ctx, start = state.now, internal = true,
         bytes_sent = 0, body_bytes_sent = 0, uri_changes = 0, threads = 0, encoder = spec.encoder or capture,
         chunked_out = false, body = spec.body, body_file = spec.body_file, body_read = true, done = false,
-        collected = {}, collected_n = 0, on_done = spec.on_done, job = nil, job_index = nil, program = nil,
-        result = nil, running = nil, entry = nil, spare = false,
+        collected = "", collected_n = 0, on_done = spec.on_done, job = nil, job_index = nil, program = nil,
+        result = nil, running = nil, entry = nil,
     }
     return sub
 end
@@ -97,9 +104,10 @@ function subrequest.too_deep(r, uri)
 end
 
 local function result(sub)
-    local header = headers_out.to_table(sub)
+    local header, body = headers_out.to_table(sub), sub.collected
+    if sub.collected_n > 1 then body = concat(body, "", 1, sub.collected_n) end
     return {
-        status = sub.status, header = header, body = concat(sub.collected, "", 1, sub.collected_n),
+        status = sub.status, header = header, body = body,
         truncated = sub.truncated or sub.withheld or false,
     }
 end

@@ -5,14 +5,14 @@
 
 local ffi = require "ffi"
 local bit = require "bit"
-local buffer = require "string.buffer"
 local cdef = require "pyresty.native.cdef"
+local code_of = require "pyresty.native.pcre_code"
 
 local bor, band = bit.bor, bit.band
 local cast = ffi.cast
 local copy_string = ffi.string
 local byte, format, sub = string.byte, string.format, string.sub
-local loadstring, tonumber, type = loadstring, tonumber, type
+local tonumber = tonumber
 
 assert(ffi.abi("le") and ffi.abi("64bit"), "pcre2 needs a 64 bit little-endian machine")
 
@@ -92,6 +92,7 @@ local info = ffi.new("uint32_t[1]")
 local text_buffer = ffi.new("uint8_t[256]")
 local name_table = ffi.new("const uint8_t *[1]")
 
+local put, finish = code_of.put, code_of.finish
 local programs = {}
 local free_handles, free_count, last_handle = {}, 0, 0
 
@@ -180,6 +181,7 @@ function pcre.compile(pattern, flags)
     programs[handle] = {
         code = code,
         groups = groups,
+        fill = code_of.fillers[groups],
         dfa = dfa,
         jit = compiled,
         direct = compiled and (not utf or check ~= 0),   -- nothing that pcre2_match would have to check before
@@ -250,15 +252,7 @@ function pcre.exec(handle, subject, start, res)
         end
         return nil, rc
     end
-    -- Making strings may collect garbage but never matches again, so the vector stays as it is.
-    for i = 0, program.groups do
-        local from = vector[4 * i]
-        if i < rc and from >= 0 then
-            res[i] = sub(subject, from + 1, vector[4 * i + 2])
-        else
-            res[i] = false
-        end
-    end
+    program.fill(res, subject, vector, rc)
     return vector[0] + 1, vector[2]
 end
 
@@ -295,36 +289,12 @@ end
 
 -- ---------------------------------------------------------------- substitution
 
-local output = buffer.new()
 local templates, template_count = {}, 0
-
--- Code of its own for each template: LuaJIT compiles no short loops inside of another loop well.
-local function template_code(count, groups)
-    local lines = { "local literals = ...", "return function(output, subject, vector, matched)", "local from" }
-    for i = 1, count do
-        local group = groups[i]
-        if not group then
-            lines[#lines + 1] = format("output:put(literals[%d])", i)
-        else
-            lines[#lines + 1] = format("if %d < matched then", group)
-            lines[#lines + 1] = format("from = vector[%d]", 4 * group)
-            lines[#lines + 1] = format("if from >= 0 then output:putcdata(subject + from, vector[%d] - from) end",
-                4 * group + 2)
-            lines[#lines + 1] = "end"
-        end
-    end
-    lines[#lines + 1] = "end"
-    return table.concat(lines, "\n")
-end
 
 --- A replacement text, given as its parts: strings, and the numbers of groups → template, an integer.
 function pcre.template(...)
-    local parts, groups = { ... }, {}
-    for i = 1, #parts do
-        groups[i] = type(parts[i]) == "number" and parts[i]
-    end
     template_count = template_count + 1
-    templates[template_count] = loadstring(template_code(#parts, groups), "=template")(parts)
+    templates[template_count] = code_of.template { ... }
     return template_count
 end
 
@@ -356,8 +326,7 @@ function pcre.substitute(handle, subject, template, global)
         return nil, BADHANDLE
     end
     local bytes, length = cast("const uint8_t *", subject), #subject
-    local count, copied, offset = 0, 0, 0
-    output:reset()
+    local count, copied, offset, used = 0, 0, 0, 0
     while offset <= length do
         local rc = run(program, subject, offset)
         if rc < 0 then
@@ -369,9 +338,9 @@ function pcre.substitute(handle, subject, template, global)
         count = count + 1
         local from, to = vector[0], vector[2]
         if from > copied then
-            output:putcdata(bytes + copied, from - copied)
+            used = put(bytes + copied, from - copied, used)
         end
-        emit(output, bytes, vector, rc)
+        used = emit(bytes, vector, rc, used)
         copied, offset = to, to
         if to <= from then
             offset = step_over(program, bytes, to, length)
@@ -384,9 +353,9 @@ function pcre.substitute(handle, subject, template, global)
         return subject, 0
     end
     if copied < length then
-        output:putcdata(bytes + copied, length - copied)
+        used = put(bytes + copied, length - copied, used)
     end
-    return output:get(), count
+    return finish(used), count
 end
 
 --- Bounds the backtracking of every match (lua_regex_match_limit); 0 is PCRE2's own limit.

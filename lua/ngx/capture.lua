@@ -205,7 +205,10 @@ local function spec_of(r, count, uri, given, index)
         log.error(LOG_ERR, r, "unsupported HTTP method: " .. (tonumber(options.method) or 0))
         return nil, "failed to adjust the subrequest: -1"
     end
-    local spec = {uri = path, args = join(args, options.args), method = method, ctx = options.ctx or nil}
+    local spec = {
+        uri = path, args = join(args, options.args), method = method, ctx = options.ctx or nil, body = nil,
+        body_file = nil, content_length = nil, headers_in = nil, vars = nil, on_done = nil,
+    }
     give_body(spec, r, options)
     spec.vars = options.share and r.vars or options.copy and copy_vars(r.vars) or {}
     if options.vars then

@@ -227,3 +227,15 @@ def test_opt(run: Run) -> None:
     assert not ok
     assert b"changing jit stack size is not allowed" in message
     assert b"unrecognized option name" in run(PRELUDE + "return pcall(split.opt, 'x', 1)")[1]
+
+
+def test_long_texts_and_long_templates(run: Run) -> None:
+    code = """
+    local text = ("a-"):rep(200000)
+    local longer, count = re.gsub(text, "(a)-", "[$1$99]", "jo")
+    assert count == 200000 and longer == ("[a]"):rep(200000))
+    local template = ("x$1${2}"):rep(120)
+    assert re.sub("_ab_", "(a)(b)", template, "jo") == "_" .. ("xab"):rep(120) .. "_")
+    return re.gsub("short a-", "(a)-", "$1", "jo")
+    """
+    assert run(PRELUDE + code) == (b"short a", 1)
