@@ -233,9 +233,9 @@ def test_long_texts_and_long_templates(run: Run) -> None:
     code = """
     local text = ("a-"):rep(200000)
     local longer, count = re.gsub(text, "(a)-", "[$1$99]", "jo")
-    assert count == 200000 and longer == ("[a]"):rep(200000))
+    assert(count == 200000 and longer == ("[a]"):rep(200000))
     local template = ("x$1${2}"):rep(120)
-    assert re.sub("_ab_", "(a)(b)", template, "jo") == "_" .. ("xab"):rep(120) .. "_")
+    assert(re.sub("_ab_", "(a)(b)", template, "jo") == "_" .. ("xab"):rep(120) .. "_")
     return re.gsub("short a-", "(a)-", "$1", "jo")
     """
     assert run(PRELUDE + code) == (b"short a", 1)
