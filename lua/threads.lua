@@ -12,6 +12,9 @@ local LOG_ERR = 4
 local OK, ERROR, WAIT = 0, -1, phases.WAIT
 local CUTS = {[408] = true, [444] = true, [499] = true} -- statuses that end the connection
 
+local loaded, new_table = pcall(require, "table.new")
+if not loaded then new_table = function() return {} end end
+
 local SPARE = 64
 local spare, spare_count = {}, 0 -- tables of entry threads that are through
 
@@ -287,7 +290,7 @@ local function spawn(thread, fn, args, co)
         co = false, handle = false, dead = false, posted = nil, results = false, waiter = false, collected = false,
         wait = false, deadline = false,
     }
-    local users = r.users or {}
+    local users = r.users or new_table(0, 8)
     users[child], r.users = true, users
     sched.post(thread, child)
     if args then return sched.start_free(child, fn, unpack(args, 1, args.n)) end
