@@ -2,8 +2,8 @@
 -- The phases come from the catalogue (pyresty/ngx); errors are raised where the user's code called the face.
 local state = require "pyresty.state"
 
-local getinfo = debug.getinfo
-local error, ipairs, tonumber, tostring, type = error, ipairs, tonumber, tostring, type
+local getinfo, getupvalue = debug.getinfo, debug.getupvalue
+local error, ipairs, next, tonumber, tostring, type = error, ipairs, next, tonumber, tostring, type
 local format, sub = string.format, string.sub
 
 local CONTEXTS = {
@@ -36,9 +36,25 @@ local own = sub(getinfo(1, "S").source, 1, -#"ngx/guard.lua" - 1)
 --- Does the chunk name belong to one of our files?
 function guard.is_own(source) return sub(source, 1, #own) == own end
 
+local own_functions = {}
+
+--- Notes all functions in the ngx table, before the user puts others there.
+function guard.note_own(t)
+    for _, value in next, t do
+        if type(value) == "function" then
+            own_functions[value] = true
+        elseif type(value) == "table" and not own_functions[value] then
+            own_functions[value] = true
+            guard.note_own(value)
+        end
+    end
+end
+
 --- Is it a function written in Lua, by the user?
 function guard.is_lua_function(fn)
     if type(fn) ~= "function" then return false end
+    local name = getupvalue(fn, 1) -- a C function's has an empty name; getinfo, which makes a table, is slower
+    if name and name ~= "" then return not own_functions[fn] end
     local info = getinfo(fn, "S")
     return info.what ~= "C" and not guard.is_own(info.source)
 end
