@@ -68,9 +68,19 @@ local function entry_loop(fn, a, b)
     end
 end
 
+local NOTHING = {n = 1, true}
+
+-- What a function has returned, behind `true`. (LuaJIT compiles no "..." in a table: most often there is one value.)
+local function results(...)
+    local n = select("#", ...)
+    if n == 0 then return NOTHING end
+    if n == 1 then return {n = 2, true, (...)} end
+    return {n = n + 1, true, ...}
+end
+
 -- The coroutine of a thread with any arguments and results.
 local function free_main(thread, fn, ...)
-    co_yield(DONE, fn(...))
+    co_yield(DONE, results(fn(...)))
     return thread
 end
 
@@ -79,7 +89,7 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
         if tag == OP then
             return handler(thread, a, b, c, d)
         elseif tag == DONE then
-            if pooled < most_pooled then
+            if not thread.free and pooled < most_pooled then
                 pooled = pooled + 1
                 pool[pooled] = thread.co
                 if debugs(8, thread.r) then tell(thread, "lua caching unused lua thread ") end
@@ -93,30 +103,11 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
     return thread.finish(thread, false, unplaced(tag))
 end
 
-local function settle_free(thread, ok, tag, ...)
-    if ok then
-        if tag == OP then
-            local handler, a, b, c, d = ...
-            return handler(thread, a, b, c, d)
-        elseif tag == DONE then
-            thread.co, thread.dead = nil, true
-            return thread.finish(thread, true, ...)
-        end
-        return sched.post(thread)
-    end
-    thread.dead = true
-    return thread.finish(thread, false, unplaced(tag))
-end
-
 -- Runs a thread until it waits or ends; what it waited for gives the values a … e.
 local function run(thread, a, b, c, d, e)
     state.r, state.thread, thread.wait = thread.r, thread, nil
     local co = thread.co
     local none = a == nil and b == nil
-    if thread.free then
-        if none then return settle_free(thread, co_resume(co)) end
-        return settle_free(thread, co_resume(co, a, b, c, d, e))
-    end
     local ok, tag, handler, x, y, z, w
     if none then
         ok, tag, handler, x, y, z, w = co_resume(co)
@@ -171,14 +162,15 @@ function sched.keep(most) most_pooled = most end
 function sched.thread_of(co) return by_coroutine[co] end
 
 -- Starts fn(…) in a light thread of its own coroutine, which user code may name (ngx.thread.spawn, ngx.timer).
--- finish(thread, ok, …) gets all results.
+-- finish(thread, true, {n =, true, results …}), or finish(thread, false, error), is called when it ended.
 function sched.start_free(thread, fn, ...)
     local co = co_create(free_main)
     thread.free, thread.co = true, co
     if thread.kind == "user" then thread.handle = co end -- until the parent has it
     by_coroutine[co] = thread -- no key is collected that its value refers to: a dead thread knows no coroutine
     state.r, state.thread = thread.r, thread
-    return settle_free(thread, co_resume(co, thread, fn, ...))
+    local ok, tag, handler, x, y, z, w = co_resume(co, thread, fn, ...)
+    return settle(thread, ok, tag, handler, x, y, z, w)
 end
 
 -- Wakes a thread later in this turn of the loop.

@@ -237,17 +237,7 @@ end
 
 local function pack(...) return {n = select("#", ...), ...} end
 
-local NOTHING = {n = 1, true}
-
--- What a thread has returned, for ngx.thread.wait. (LuaJIT compiles neither "..." in a table nor unpack: most often
--- there is one value, or none.)
-local function success(...)
-    local n = select("#", ...)
-    if n == 0 then return NOTHING end
-    if n == 1 then return {n = 2, true, (...)} end
-    return pack(true, ...)
-end
-
+-- (LuaJIT compiles no unpack.)
 local function give(results)
     local n = results.n
     if n == 1 then return results[1] end
@@ -262,14 +252,14 @@ local function failure(thread, err)
     return pack(false, unpack(values, 1, n + 1))
 end
 
-local function user_done(thread, ok, ...)
+local function user_done(thread, ok, result)
     local r = thread.r
     r.threads = r.threads - 1
     if not ok then
-        log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text((...)) .. "\n"
-            .. errors.thread_traceback(thread, (...)))
+        log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text(result) .. "\n"
+            .. errors.thread_traceback(thread, result))
     end
-    thread.results = ok and success(...) or failure(thread, (...))
+    thread.results = ok and result or failure(thread, result)
     if r.users then r.users[thread] = nil end
     if thread.waiter then return wake_waiter(thread) end
     if thread.parent.dead or co_status(thread.parent_co) == "dead" then thread.collected = true end
