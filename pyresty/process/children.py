@@ -16,7 +16,7 @@ FATAL = 2
 #: A worker that lived shorter than this (seconds) counts as failed; the next but some waits.
 SHORT_LIFE = 1.0
 FREE_RESPAWNS = 3
-MAX_DELAY = 5.0
+MAX_DELAY = 0.5
 
 
 @dataclass(slots=True, eq=False)

@@ -148,13 +148,14 @@ class Workers(Running):
         """Wait until a worker of the present master answers."""
         wait_for(lambda: self.who() in self.pids, "a new worker serves")
 
-    def replaced(self, victims: set[int], seconds: float) -> float:
-        """Wait until all workers are there again and serve; the seconds it took. Fails after ``seconds``."""
+    def replaced(self, before: set[int], count: int, seconds: float) -> float:
+        """Wait until ``count`` workers that were not there ``before`` serve; the seconds it took. Fails after
+        ``seconds``.
+        """
         begun = time.monotonic()
         while True:
-            present = set(self.pids)
-            new = present - victims
-            if len(new) == self.count and self._answers_of(new):
+            new = set(self.pids) - before
+            if len(new) == count and self._answers_of(new):
                 return time.monotonic() - begun
             assert time.monotonic() - begun < seconds, f"no replacement within {seconds} s"
 

@@ -96,6 +96,6 @@ def test_without_a_channel_a_signal_is_sent() -> None:
 def test_delay_grows_only_for_those_that_die_young() -> None:
     child = Child("worker process", 1)
     delays = [child.delay() for _ in range(12)]
-    assert delays[:3] == [0, 0, 0] and delays[3:6] == [0.2, 0.4, 0.8] and delays[-1] == 5.0
+    assert delays[:3] == [0, 0, 0] and delays[3:6] == [0.2, 0.4, 0.5] and delays[-1] == 0.5
     child.started -= 60
     assert child.delay() == 0 and child.failures == 0
