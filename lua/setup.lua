@@ -103,7 +103,6 @@ return function(plan)
     state.server_count = plan.servers and #plan.servers or 0
     ngx = require "pyresty.ngx".build() -- luacheck: globals ngx
     package.loaded.ngx = ngx
-    require("pyresty.ngx.guard").note_own {ngx, print}
     require "resty.core" -- OpenResty has it loaded before any code of the user
     globals.guard(_G)
     tune()

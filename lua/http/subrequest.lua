@@ -43,6 +43,13 @@ function capture.last() end
 function capture.flush() end
 subrequest.capture_encoder = capture
 
+--- The body that was collected.
+function subrequest.collected(r)
+    local collected = r.collected
+    if r.collected_n > 1 then return concat(collected, "", 1, r.collected_n) end
+    return collected
+end
+
 -- Passes the body on to the parent's client; the header is dropped.
 local inline = {}
 function inline.head(r)
@@ -104,8 +111,7 @@ function subrequest.too_deep(r, uri)
 end
 
 local function result(sub)
-    local header, body = headers_out.to_table(sub), sub.collected
-    if sub.collected_n > 1 then body = concat(body, "", 1, sub.collected_n) end
+    local header, body = headers_out.to_table(sub), subrequest.collected(sub)
     return {
         status = sub.status, header = header, body = body,
         truncated = sub.truncated or sub.withheld or false,

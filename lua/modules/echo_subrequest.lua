@@ -119,7 +119,7 @@ end
 local function start_collecting(thread, spec, slot)
     spec.encoder = subrequest.capture_encoder
     spec.on_done = function(sub)
-        slot.pieces, slot.count = sub.collected, sub.collected_n
+        slot.pieces, slot.count = {subrequest.collected(sub)}, sub.collected_n > 0 and 1 or 0
         local waiter = slot.waiter
         if waiter then
             slot.waiter = nil

@@ -95,25 +95,20 @@ local function wait_for(r, s, sub_r)
     s.waits = sub_r
 end
 
-local function size_of(sub_r)
-    local size = 0
-    for i = 1, sub_r.collected_n do size = size + #sub_r.collected[i] end
-    return size
-end
-
 local function include_into(r, s, path, args, name)
     local shared = text.shared(r)
     shared.variables[lower(name)] = shared.variables[lower(name)] or ""
     wait_for(r, s, subrequest.launch(r, {
         uri = path, args = args,
         on_done = function(sub_r)
-            local size = size_of(sub_r)
+            local body = subrequest.collected(sub_r)
+            local size = #body
             if size > sub_r.loc.subrequest_output_buffer_size then
                 log.error(LOG_ERR, sub_r, "too big subrequest response: " .. size)
                 return phases.terminate(r.main, -1)
             end
             if sub_r.status < 300 and sub_r.collected_n > 0 then
-                shared.variables[lower(name)] = concat(sub_r.collected, "", 1, sub_r.collected_n)
+                shared.variables[lower(name)] = body
             end
             return s.resume(r)
         end,

@@ -5,6 +5,8 @@ local NAMESPACES = {
     "shared", "ndk",
 }
 
+local guard = require "pyresty.ngx.guard"
+
 local builder = {}
 
 --- Fills `ngx`; `globals` is the table that gets `print`. A namespace either installs itself or is the table.
@@ -23,6 +25,10 @@ function builder.install(ngx, globals)
 end
 
 --- A new ngx table, for the globals of this VM.
-function builder.build() return builder.install({}, _G) end
+function builder.build()
+    local ngx = builder.install({}, _G)
+    guard.note_own {ngx, print}
+    return ngx
+end
 
 return builder
