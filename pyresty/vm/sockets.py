@@ -78,6 +78,8 @@ def connect(
         if bound and family != socket.AF_UNIX:
             call = b"bind"
             _bind(sock, bound)
+        if nodelay and family != socket.AF_UNIX:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         call = b"connect"
         code = sock.connect_ex(target)
     except OSError as error:
