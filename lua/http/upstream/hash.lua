@@ -1,13 +1,11 @@
 -- ngx_http_upstream_hash_module: the key's CRC chooses, plainly or on a ring of points ("consistent", as ketama).
-local state = require "pyresty.state"
 local peers = require "pyresty.http.upstream.peers"
 local script = require "pyresty.http.script"
 local crc32 = require("pyresty.native").crypto.crc32_short
 
 local char, find, floor, match, sort, sub, tostring =
     string.char, string.find, math.floor, string.match, table.sort, string.sub, tostring
-local round_robin, is_out, take = peers.round_robin, peers.is_out, peers.take
-local MOST_TRIES = 20
+local round_robin, at_weight, attempt, best_of = peers.round_robin, peers.at_weight, peers.attempt, peers.best_of
 local POINTS = 160 -- a unit of weight
 local ALL = 4294967296
 
@@ -17,33 +15,22 @@ local function init_with(key)
     return function(u)
         round_robin.init(u)
         u.hash_key = script.eval(u.r, key)
-        u.hash_tries, u.hash_value, u.hash_again = 0, 0, 0
+        u.attempts, u.hash_value, u.hash_again = 0, 0, 0
     end
 end
 
 -- ---------------------------------------------------------------- plain
 
-local function peer_at(group, weight)
-    for i = 1, group.n do
-        local peer = group[i]
-        if weight < peer.weight then return peer end
-        weight = weight - peer.weight
-    end
+local function pick(u, group)
+    local again = u.hash_again
+    local crc = crc32((again > 0 and tostring(again) or "") .. u.hash_key)
+    u.hash_value, u.hash_again = u.hash_value + floor(crc / 65536) % 32768, again + 1
+    return at_weight(group, u.hash_value % group.total_weight)
 end
 
 local function get(u)
-    local group = u.group
-    if u.hash_tries > MOST_TRIES or group.single or u.hash_key == "" then return round_robin.get(u) end
-    local now = floor(state.now)
-    while true do
-        local again = u.hash_again
-        local crc = crc32((again > 0 and tostring(again) or "") .. u.hash_key)
-        u.hash_value, u.hash_again = u.hash_value + floor(crc / 65536) % 32768, again + 1
-        local peer = peer_at(group, u.hash_value % group.total_weight)
-        if not (u.tried and u.tried[peer]) and not is_out(peer, now) then return take(u, peer, now) end
-        u.hash_tries = u.hash_tries + 1
-        if u.hash_tries > MOST_TRIES then return round_robin.get(u) end
-    end
+    if u.hash_key == "" then return round_robin.get(u) end
+    return attempt(u, pick)
 end
 
 -- ---------------------------------------------------------------- consistent
@@ -90,37 +77,23 @@ local function point_at(ring, value)
     return low
 end
 
--- The peers of a server (a name may have several addresses), by weighted round robin.
-local function best_of(u, group, server, now)
-    local best, total = nil, 0
-    for i = 1, group.n do
-        local peer = group[i]
-        if peer.server == server and not (u.tried and u.tried[peer]) and not is_out(peer, now) then
-            peer.current_weight = peer.current_weight + peer.effective_weight
-            total = total + peer.effective_weight
-            if peer.effective_weight < peer.weight then peer.effective_weight = peer.effective_weight + 1 end
-            if not best or peer.current_weight > best.current_weight then best = peer end
-        end
-    end
-    if best then best.current_weight = best.current_weight - total end
-    return best
+local function is_of(peer, server) return peer.server == server end
+
+-- A server may have several peers, the addresses of its name.
+local function pick_on_ring(u, group, now)
+    local ring = group.ring
+    local at = (u.hash_value - 1) % ring.n + 1
+    local peer = best_of(u, group, now, is_of, ring.servers[ring.points[at]])
+    if not peer then u.hash_value = u.hash_value + 1 end
+    return peer
 end
 
 local function get_on_ring(u)
-    local group = u.group
-    if u.hash_tries > MOST_TRIES or group.single or u.hash_key == "" then return round_robin.get(u) end
-    local ring, now = group.ring, floor(state.now)
-    if u.hash_again == 0 then
-        u.hash_value = point_at(ring, crc32(u.hash_key) % ALL)
-        u.hash_again = 1
+    if u.hash_key == "" then return round_robin.get(u) end
+    if u.hash_again == 0 and not u.group.single then
+        u.hash_value, u.hash_again = point_at(u.group.ring, crc32(u.hash_key) % ALL), 1
     end
-    while true do
-        local at = (u.hash_value - 1) % ring.n + 1
-        local peer = best_of(u, group, ring.servers[ring.points[at]], now)
-        if peer then return take(u, peer, now) end
-        u.hash_value, u.hash_tries = u.hash_value + 1, u.hash_tries + 1
-        if u.hash_tries > MOST_TRIES then return round_robin.get(u) end
-    end
+    return attempt(u, pick_on_ring)
 end
 
 --- The chooser of an upstream with `hash KEY [consistent]`.

@@ -6,8 +6,9 @@ local socket = require "pyresty.http.upstream.socket"
 
 local floor, ipairs, max = math.floor, ipairs, math.max
 local LOG_WARN = 5
+local MOST_TRIES = 20
 
-local peers = {FAILED = "failed", NEXT = "next"}
+local peers = {FAILED = "failed", NEXT = "next", MOST_TRIES = MOST_TRIES}
 local by_index = {}
 
 -- ---------------------------------------------------------------- groups
@@ -67,11 +68,19 @@ function peers.is_out(peer, now)
 end
 local is_out = peers.is_out
 
-local function best_of(u, group, now)
-    local best, total, tried = nil, 0, u.tried
+--- Can a request have this peer: it was not tried for it, and is not out?
+function peers.is_available(u, peer, now)
+    local tried = u.tried
+    return not (tried and tried[peer]) and not is_out(peer, now)
+end
+local is_available = peers.is_available
+
+--- The next one by weighted round robin, of all available ones or of those that admits(peer, what) takes; or nil.
+function peers.best_of(u, group, now, admits, what)
+    local best, total = nil, 0
     for i = 1, group.n do
         local peer = group[i]
-        if not (tried and tried[peer]) and not is_out(peer, now) then
+        if is_available(u, peer, now) and (not admits or admits(peer, what)) then
             peer.current_weight = peer.current_weight + peer.effective_weight
             total = total + peer.effective_weight
             if peer.effective_weight < peer.weight then peer.effective_weight = peer.effective_weight + 1 end
@@ -80,6 +89,16 @@ local function best_of(u, group, now)
     end
     if best then best.current_weight = best.current_weight - total end
     return best
+end
+local best_of = peers.best_of
+
+--- The peer at a place, from 0, on the line that all weights make.
+function peers.at_weight(group, place)
+    for i = 1, group.n do
+        local peer = group[i]
+        if place < peer.weight then return peer end
+        place = place - peer.weight
+    end
 end
 
 --- Takes a peer for a request: it counts as tried, and as connected to.
@@ -93,6 +112,18 @@ function peers.take(u, peer, now)
 end
 local take = peers.take
 
+--- Takes what best(u, group, now) gives of the group, else of the backup's; → nil when all are out.
+function peers.get_best(u, best)
+    local group, now = u.group, floor(state.now)
+    local peer = best(u, group, now)
+    if peer then return take(u, peer, now) end
+    local backup = group.next
+    if not backup then return nil end
+    u.group, u.tried = backup, nil
+    peer = best(u, backup, now)
+    return peer and take(u, peer, now)
+end
+
 local round_robin = {}
 peers.round_robin = round_robin
 
@@ -104,20 +135,27 @@ end
 
 --- One of the group's peers, else of the backup's; → nil when all are out.
 function round_robin.get(u)
-    local group, now = u.group, floor(state.now)
+    local group = u.group
     if group.single then
         local peer = group[1]
         if peer.down or peer.max_conns > 0 and peer.conns >= peer.max_conns then return nil end
         peer.conns = peer.conns + 1
         return peer
     end
-    local peer = best_of(u, group, now)
-    if peer then return take(u, peer, now) end
-    local backup = group.next
-    if not backup then return nil end
-    u.group, u.tried = backup, nil
-    peer = best_of(u, backup, now)
-    return peer and take(u, peer, now)
+    return peers.get_best(u, best_of)
+end
+
+--- Calls pick(u, group, now) → peer or nil until it gives an available one; after MOST_TRIES (of all the request's
+--- calls, in u.attempts) it is round robin's turn.
+function peers.attempt(u, pick)
+    local group, now = u.group, floor(state.now)
+    if u.attempts > MOST_TRIES or group.single then return round_robin.get(u) end
+    while true do
+        local peer = pick(u, group, now)
+        if peer and is_available(u, peer, now) then return take(u, peer, now) end
+        u.attempts = u.attempts + 1
+        if u.attempts > MOST_TRIES then return round_robin.get(u) end
+    end
 end
 
 local function failed(u, peer)

@@ -38,7 +38,7 @@ end
 --- Connects to a peer within so many seconds → connection | nil, "error" | "timeout"
 function socket.connect(u, peer, seconds, bound)
     local host = state.host
-    local fd, code, call = host.connect(peer.address, peer.port, bound, true)
+    local fd, code, call = host.connect(peer.address, peer.port, bound, u.r.loc.tcp_nodelay ~= false)
     if call == "room" then
         local limit = state.plan.main.worker_connections
         tell(LOG_ALERT, u, ("%d"):format(limit) .. " worker_connections are not enough", "connecting to upstream")
