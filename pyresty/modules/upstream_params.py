@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pyresty.conf.address import AddressError
@@ -34,6 +35,26 @@ def declare(module: Module, name: str, *, schemes: tuple[bytes, ...] = ()) -> No
     declare_connection(module, name, failures=_FAILURES)
     declare_response(module, name)
     module.export(f"{name}_temp_path", EVERYWHERE)
+
+    declare_pass(module, name, schemes=schemes, complete=lambda scope, loc: _complete(scope, loc, name))
+
+    @module.directive(f"{name}_param", EVERYWHERE, args=(2, 3))
+    def param(scope: Scope, d: Directive) -> None:
+        if len(d.args) == 3 and d.args[2] != b"if_not_empty":
+            raise ConfError(f'invalid parameter "{d.arg(2)}"', d)
+        value = scope.complex_value(d.args[1], d)
+        scope.add(f"{name}_param", {"name": d.args[0], "value": value, "if_not_empty": len(d.args) == 3})
+
+
+def declare_pass(
+    module: Module, name: str, *, schemes: tuple[bytes, ...] = (),
+    complete: Callable[[Scope, dict[str, Any]], None] | None = None,
+) -> None:  # fmt: skip
+    """Declare ``NAME_pass``: ``loc.content`` = {kind = NAME, upstream or url}.
+
+    ``complete`` is called for each location that passes requests on; with it a ``limit_except`` block does as the
+    location around it.
+    """
     kind = name.encode()
 
     @module.directive(f"{name}_pass", LOCATION | LOCATION_IF, args=1)
@@ -46,13 +67,6 @@ def declare(module: Module, name: str, *, schemes: tuple[bytes, ...] = ()) -> No
             content["parsed"] = read_address(d, schemes)
         set_content(scope, d, content)
 
-    @module.directive(f"{name}_param", EVERYWHERE, args=(2, 3))
-    def param(scope: Scope, d: Directive) -> None:
-        if len(d.args) == 3 and d.args[2] != b"if_not_empty":
-            raise ConfError(f'invalid parameter "{d.arg(2)}"', d)
-        value = scope.complex_value(d.args[1], d)
-        scope.add(f"{name}_param", {"name": d.args[0], "value": value, "if_not_empty": len(d.args) == 3})
-
     @module.location
     def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
         if not scope.context & (LOCATION | LOCATION_IF | LIMIT_EXCEPT):
@@ -61,9 +75,11 @@ def declare(module: Module, name: str, *, schemes: tuple[bytes, ...] = ()) -> No
         if isinstance(content, dict) and content["kind"] == kind:
             _resolve(scope, content)
             loc["content"] = content
+        if complete is None:
+            return
         inherit_content(scope, loc, kind)
         if isinstance(loc.get("content"), dict) and loc["content"]["kind"] == kind:
-            _complete(scope, loc, name)
+            complete(scope, loc)
 
 
 def read_address(d: Directive, schemes: tuple[bytes, ...] = ()) -> UpstreamUrl:
