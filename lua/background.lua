@@ -8,7 +8,7 @@ local phases = require "pyresty.http.phases"
 local references = require "pyresty.vm_references"
 
 local getinfo, unpack, select, ipairs, next = debug.getinfo, unpack or table.unpack, select, ipairs, next
-local LOG_ERR, LOG_ALERT, LOG_DEBUG = 4, 2, 8
+local LOG_ALERT, LOG_DEBUG = 2, 8
 
 local background = {pending = 0, running = 0}
 local waiting = {} -- timers not yet due: set of them
@@ -34,8 +34,7 @@ local function done(thread, ok, err)
     local r = thread.r
     r.threads = r.threads - 1
     if not ok then
-        log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
-            .. errors.thread_traceback(thread, err))
+        errors.log_aborted("entry", thread, err)
         if r.users then sched.cancel_all(r) end
         thread.co = nil
     end

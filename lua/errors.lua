@@ -1,8 +1,11 @@
 -- Tracebacks as ngx_lua writes them: our own functions are shown as the C functions they stand for.
+local log = require "pyresty.http.log"
+
 local getinfo, getlocal, running = debug.getinfo, debug.getlocal, coroutine.running
 local concat, format, sub = table.concat, string.format, string.sub
 local tonumber, tostring, type = tonumber, tostring, type
 
+local LOG_ERR = 4
 local TOP, BOTTOM = 12, 10 -- levels shown before and after "..."
 
 local errors = {
@@ -138,6 +141,12 @@ function errors.text(err)
     if type(err) == "string" then return err end
     if type(err) == "number" then return tostring(err) end
     return "unknown reason"
+end
+
+--- Logs that a light thread (kind: "entry" or "user") ended by an error.
+function errors.log_aborted(kind, thread, err)
+    return log.error(LOG_ERR, thread.r, "lua " .. kind .. " thread aborted: runtime error: " .. errors.text(err) .. "\n"
+        .. errors.thread_traceback(thread, err))
 end
 
 return errors

@@ -16,7 +16,6 @@ local ops = {
     CALL = 9, -- id, name, a, b, c: run a Python operation in a greenlet, step(id, …results)
     FRESH = 10, -- connection id, bytes: serve them in a new VM
     RETURN = 11, -- connection id, bytes, keep: a fresh VM is through with the connection
-    HANDSHAKE = 12, -- connection id
     RELEASE = 13, -- the VM was told to retire, and nothing needs it any more
 }
 

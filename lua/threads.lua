@@ -111,8 +111,7 @@ local function entry_done(thread, ok, err)
     local r = thread.r
     r.threads = r.threads - 1
     if not ok then
-        log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
-            .. errors.thread_traceback(thread, err))
+        errors.log_aborted("entry", thread, err)
         thread.co = nil
         cancel_all(r)
         return phases.answer(r, r.header_sent and ERROR or 500)
@@ -158,8 +157,7 @@ local function abort_done(thread, ok, err)
     r.threads = r.threads - 1
     if r.users then r.users[thread] = nil end
     if not ok then
-        log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text(err) .. "\n"
-            .. errors.thread_traceback(thread, err))
+        errors.log_aborted("user", thread, err)
     end
     if r.threads == 0 then
         local _, status = last_one(r)
@@ -256,8 +254,7 @@ local function user_done(thread, ok, result)
     local r = thread.r
     r.threads = r.threads - 1
     if not ok then
-        log.error(LOG_ERR, r, "lua user thread aborted: runtime error: " .. errors.text(result) .. "\n"
-            .. errors.thread_traceback(thread, result))
+        errors.log_aborted("user", thread, result)
     end
     thread.results = ok and result or failure(thread, result)
     if r.users then r.users[thread] = nil end

@@ -114,12 +114,10 @@ function args.encode(t)
     local n, err = encode_pair(out, 0, key, value)
     if not n then return nil, err end
     key, value = next(t, key)
-    if key ~= nil then -- a loop ends LuaJIT's trace: it is left to those who need it
-        repeat
-            n, err = encode_pair(out, n, key, value)
-            if not n then return nil, err end
-            key, value = next(t, key)
-        until key == nil
+    while key ~= nil do -- the first was outside: LuaJIT's trace ends at a loop that is entered
+        n, err = encode_pair(out, n, key, value)
+        if not n then return nil, err end
+        key, value = next(t, key)
     end
     return concat(out, "", 1, n)
 end

@@ -5,7 +5,6 @@ local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
 local connection = require "pyresty.http.connection"
 local encoder = require "pyresty.http.http2_encoder"
-local http1 = require "pyresty.http.http1"
 local http2_head = require "pyresty.http.http2_head"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
@@ -16,15 +15,9 @@ local LOG_INFO = 7
 local REQUEST, DATA, END, RESET, WINDOW = 1, 2, 3, 4, 5
 local NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR = 0, 1, 2
 local PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+local take_output = encoder.take_output
 
 local http2, protocol = {}, {}
-
--- What HTTP/2 itself has to send goes to the connection's output.
-local function take_output(c)
-    if c.closed then return end
-    local data = state.host.h2_take(c.id)
-    if data ~= "" then http1.queue(c, data) end
-end
 
 -- ---------------------------------------------------------------- a connection's life
 

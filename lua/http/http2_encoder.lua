@@ -79,11 +79,13 @@ local function allowed(s)
     return 0
 end
 
-local function take_output(c)
+--- What HTTP/2 has to send goes to the connection's output.
+function encoder.take_output(c)
     if c.closed then return end
     local data = state.host.h2_take(c.id)
     if data ~= "" then http1.queue(c, data) end
 end
+local take_output = encoder.take_output
 
 local function all_sent(s)
     local waiters = s.waiters

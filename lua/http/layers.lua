@@ -21,12 +21,4 @@ function layers.insert_top(r, encoder, state)
     r.lowest_layer = r.lowest_layer or state
 end
 
---- f(r) runs when the main request is through, however it ends.
-function layers.on_cleanup(r, f)
-    local main = r.main
-    local list = main.cleanup or {}
-    main.cleanup = list
-    list[#list + 1] = f
-end
-
 return layers

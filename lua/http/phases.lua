@@ -1,13 +1,13 @@
 -- A request's way: server rewrite, location, rewrite, access, content, filters (output), log. A location's handlers
 -- are one flat array, its program (straight.lua); a handler returns nil to go on, a status to end with, WAIT when it
 -- will call phases.continue later.
+local cleanup = require "pyresty.http.cleanup"
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
 local content_type = require "pyresty.http.content_type"
 local refs = require "pyresty.http.ctx_refs"
 local references = require "pyresty.vm_references"
-local layers = require "pyresty.http.layers"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local browsers = require "pyresty.http.browsers"
@@ -58,7 +58,7 @@ end
 function phases.delay(r, seconds, rc)
     local waiter = {r = r, rc = rc, on_timer = go_on}
     timers.set(waiter, seconds)
-    layers.on_cleanup(r, function() return timers.clear(waiter) end)
+    cleanup.add(r.main, function() return timers.clear(waiter) end)
     r.conn.on_gone = phases.client_left
     return WAIT
 end
@@ -352,13 +352,9 @@ local function log_request(r)
     return handler(r)
 end
 
--- What a request holds (sockets, files) goes with it.
 local function clean_up(r)
     if r.ctx_refs then refs.release_all(r) end
-    local list = r.cleanup
-    if not list then return end
-    r.cleanup = nil
-    for i = 1, #list do list[i](r) end
+    return cleanup.run(r)
 end
 phases.clean_up = clean_up
 

@@ -1,4 +1,5 @@
 -- Temporary files of request bodies.
+local cleanup = require "pyresty.http.cleanup"
 local state = require "pyresty.state"
 
 local pairs, unpack = pairs, unpack or table.unpack
@@ -20,15 +21,7 @@ end
 
 --- The file goes when the request ends.
 function temporary.delete_later(r, path)
-    local main = r.main
-    local set = main.temporary
-    if not set then
-        set = {}
-        main.temporary = set
-        main.cleanup = main.cleanup or {}
-        main.cleanup[#main.cleanup + 1] = delete_all
-    end
-    set[path] = true
+    cleanup.set(r.main, "temporary", delete_all)[path] = true
 end
 
 --- The file is no longer the request's body: it goes now, if it was to go at all.

@@ -1,8 +1,8 @@
 -- ngx_http_gunzip_filter_module: a response that is compressed already, for a client that takes no gzip.
+local cleanup = require "pyresty.http.cleanup"
 local accepts_gzip = require "pyresty.http.accepts_gzip"
 local entity = require "pyresty.http.entity"
 local headers_out = require "pyresty.http.headers_out"
-local layers = require "pyresty.http.layers"
 local log = require "pyresty.http.log"
 local native = require "pyresty.native"
 
@@ -31,7 +31,7 @@ function module.header_filter(loc)
             return ERROR
         end
         r.gunzip, r.gunzip_through = handle, false
-        layers.on_cleanup(r, function() return release(r) end)
+        cleanup.add(r.main, function() return release(r) end)
         headers_out.remove(r, "content-encoding")
         entity.changes(r)
     end

@@ -1,4 +1,5 @@
 -- ngx_http_gzip_filter_module: compresses what leaves for the client.
+local cleanup = require "pyresty.http.cleanup"
 local accepts_gzip = require "pyresty.http.accepts_gzip"
 local entity = require "pyresty.http.entity"
 local headers_out = require "pyresty.http.headers_out"
@@ -35,7 +36,7 @@ local function start(r, s)
         return nil
     end
     s.handle = handle
-    layers.on_cleanup(r, function() return release(r) end)
+    cleanup.add(r.main, function() return release(r) end)
     return handle
 end
 

@@ -1,6 +1,6 @@
 -- ngx_http_limit_conn_module: how many requests of a key are served at a time.
+local cleanup = require "pyresty.http.cleanup"
 local state = require "pyresty.state"
-local layers = require "pyresty.http.layers"
 local log = require "pyresty.http.log"
 local native = require "pyresty.native"
 local script = require "pyresty.http.script"
@@ -56,7 +56,7 @@ local function enter(r, loc, limits)
             entered[#entered + 1], entered[#entered + 2] = zone.handle, key
         end
     end
-    if entered[1] then layers.on_cleanup(r, function() return leave_all(entered) end) end
+    if entered[1] then cleanup.add(r.main, function() return leave_all(entered) end) end
 end
 
 function module.preaccess(loc)

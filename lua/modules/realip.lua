@@ -1,8 +1,8 @@
 -- ngx_http_realip_module: the client's address is what a trusted proxy says it is.
+local cleanup = require "pyresty.http.cleanup"
 local state = require "pyresty.state"
 local access = require "pyresty.modules.access"
 local headers_in = require "pyresty.http.headers_in"
-local layers = require "pyresty.http.layers"
 
 local byte, sub = string.byte, string.sub
 local tostring = tostring
@@ -80,7 +80,7 @@ local function handler_of(loc)
         if name == "proxy_protocol" then port = conn.proxy_protocol.port end
         main.realip = {address = conn.address, port = conn.port}
         conn.address, conn.port = address, port ~= 0 and port or nil
-        layers.on_cleanup(r, restore)
+        cleanup.add(r.main, restore)
     end
 end
 

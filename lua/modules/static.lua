@@ -1,4 +1,5 @@
 -- ngx_http_static_module: regular files. The last of the handlers that look for a file; what it declines is no file.
+local cleanup = require "pyresty.http.cleanup"
 local content_type = require "pyresty.http.content_type"
 local discard_early = require("pyresty.http.body").discard_early
 local files = require "pyresty.modules.files"
@@ -37,14 +38,6 @@ local function set_headers(r, size, mtime)
     h.content_length, h.last_modified = size, mtime
     if r.loc.etag ~= false then headers_out.set(r, "ETag", module.etag(mtime, size)) end
     content_type.set(r)
-end
-
--- The descriptor is kept until the main request is through: what is queued is sent from it later.
-local function keep_open(r, fd)
-    local main = r.main
-    local cleanup = main.cleanup or {}
-    main.cleanup = cleanup
-    cleanup[#cleanup + 1] = function() io.close(fd) end
 end
 
 local function finish(r)
@@ -91,12 +84,12 @@ end
 local function send_body(r, fd, size)
     local ranges = r.ranges
     if ranges then
-        keep_open(r, fd)
+        cleanup.close_later(r, fd)
         range.write(r, fd, ranges)
         return finish(r)
     end
     if size <= IN_MEMORY then return send_small(r, fd, size) end
-    keep_open(r, fd)
+    cleanup.close_later(r, fd)
     if size > BIG and (r.lowest_layer or r.loc.filter_body) and r.conn then return send_filtered(r, fd, size) end
     output.write_file(r, fd, 0, size)
     return finish(r)

@@ -1,4 +1,5 @@
 -- A child process and its pipes, as ngx.pipe has them. Its end is known from a descriptor that becomes readable then.
+local cleanup = require "pyresty.http.cleanup"
 local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local sched = require "pyresty.sched"
@@ -90,12 +91,7 @@ end
 
 local function belongs_to(p, r)
     p.r = r
-    if not r.children then
-        r.children = {}
-        r.cleanup = r.cleanup or {}
-        r.cleanup[#r.cleanup + 1] = destroy_all
-    end
-    r.children[p] = true
+    cleanup.set(r, "children", destroy_all)[p] = true
 end
 
 --- Starts a program for a request. arguments, environ (nil: ours): strings that NUL ends. id: what logs call it.

@@ -1,4 +1,5 @@
 -- The open cosockets of a request and its subrequests: they are closed when it ends.
+local cleanup = require "pyresty.http.cleanup"
 local pairs = pairs
 
 local owned = {}
@@ -9,15 +10,7 @@ end
 
 --- A socket has a connection now; s:abandon() is called when its request ends before it gave that up.
 function owned.add(s)
-    local r = s.r.main
-    local set = r.sockets
-    if not set then
-        set = {}
-        r.sockets = set
-        r.cleanup = r.cleanup or {}
-        r.cleanup[#r.cleanup + 1] = close_all
-    end
-    set[s] = true
+    cleanup.set(s.r.main, "sockets", close_all)[s] = true
 end
 
 function owned.remove(s) s.r.main.sockets[s] = nil end

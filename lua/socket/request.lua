@@ -1,4 +1,5 @@
 -- ngx.req.socket: the request's body as a cosocket, or (raw) the client's connection itself.
+local cleanup = require "pyresty.http.cleanup"
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
@@ -133,8 +134,7 @@ local function new(r, class)
         r = r, conn = r.conn, fd = r.conn.fd, buffer = reader.new(), loc = r.loc, limited = class == Body,
         delays = true,
     }, class)
-    r.cleanup = r.cleanup or {}
-    r.cleanup[#r.cleanup + 1] = function() s.fd = nil end
+    cleanup.add(r, function() s.fd = nil end)
     return s
 end
 

@@ -63,8 +63,7 @@ local function entry_done(thread, ok, err)
     local r = thread.r
     r.threads = r.threads - 1
     if not ok then
-        log.error(LOG_ERR, r, "lua entry thread aborted: runtime error: " .. errors.text(err) .. "\n"
-            .. errors.thread_traceback(thread, err))
+        errors.log_aborted("entry", thread, err)
         thread.co = nil
         sched.cancel_all(r)
         return finish(r, FAILED)

@@ -9,6 +9,7 @@ first; ``ranges`` = [{first, last, value}…] of IPv4 addresses as numbers, in o
 from __future__ import annotations
 
 import ipaddress
+from abc import ABC, abstractmethod
 from typing import Any
 
 from pyresty.conf.registry import HTTP, ConfError, Directive, Module, Plan, Scope
@@ -54,7 +55,7 @@ def parse_network(scope: Scope, text: bytes, entry: Directive) -> tuple[str, int
     return kind, bits, network
 
 
-class _Table:
+class _Table(ABC):
     """What both forms of the block share."""
 
     def __init__(self) -> None:
@@ -62,17 +63,17 @@ class _Table:
         self.proxies: list[dict[str, Any]] = []
         self.recursive = False
 
+    @abstractmethod
     def add(self, scope: Scope, text: bytes, value: bytes, entry: Directive) -> None:
         """One line of the block."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete(self, scope: Scope, text: bytes, entry: Directive) -> None:
         """A ``delete`` line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def compiled(self) -> dict[str, Any]:
         """The table's part of the plan."""
-        raise NotImplementedError
 
 
 def _entry(scope: Scope, table: _Table, entry: Directive) -> None:

@@ -28,15 +28,9 @@ MODULE.value("http2", _SERVER, flag, default=False)
 
 
 @MODULE.directive("http2_push", HTTP | SERVER | LOCATION, args=1)
+@MODULE.directive("http2_push_preload", HTTP | SERVER | LOCATION, args=1)
 def http2_push(scope: Scope, d: Directive) -> None:
     """Only ``off``: clients have given server push up."""
-    if d.args[0] != b"off":
-        raise d.error("is not supported but for the value off")
-
-
-@MODULE.directive("http2_push_preload", HTTP | SERVER | LOCATION, args=1)
-def http2_push_preload(scope: Scope, d: Directive) -> None:
-    """Only ``off``."""
     if d.args[0] != b"off":
         raise d.error("is not supported but for the value off")
 

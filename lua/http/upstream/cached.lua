@@ -1,4 +1,5 @@
 -- A response out of the cache goes to the client (ngx_http_upstream_cache_send).
+local cleanup = require "pyresty.http.cleanup"
 local io = require "pyresty.native".io
 local cache = require "pyresty.http.upstream.cache"
 local headers = require "pyresty.http.upstream.headers"
@@ -11,14 +12,6 @@ local subrequest = require "pyresty.http.subrequest"
 local OK, ERROR = 0, -1
 
 local cached = {}
-
--- What is sent later is read from the descriptor: it stays open as long as the main request.
-local function keep_open(r, fd)
-    local main = r.main
-    local cleanup = main.cleanup or {}
-    main.cleanup = cleanup
-    cleanup[#cleanup + 1] = function() io.close(fd) end
-end
 
 -- The request waits for the update, though its response does not.
 local function updated(sub)
@@ -68,7 +61,7 @@ function cached.send(r, u)
         io.close(file.fd)
         return nil
     end
-    keep_open(r, file.fd)
+    cleanup.close_later(r, file.fd)
     u.buf = ""
     if background then update(r) end
     if u.accel_redirect and not u.conf.ignore["x-accel-redirect"] then return headers.redirect(u) end

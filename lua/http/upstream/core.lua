@@ -3,6 +3,7 @@
 --   {name =, schema =, create_request(r, u) → bytes | nil, status,  read_header(u) → true | nil | false, message,
 --    body_decoder(u) → decode,  finalize(u, rc) or nil}
 -- and conf what conf.lua compiled. `u` is the request's upstream (r.upstream).
+local cleanup = require "pyresty.http.cleanup"
 local state = require "pyresty.state"
 local body = require "pyresty.http.body"
 local cache = require "pyresty.http.upstream.cache"
@@ -399,9 +400,7 @@ function core.run(r, conf)
     local status = take_body(r, u)
     if status then return status end
     local c = r.conn
-    local cleanup = r.cleanup or {}
-    r.cleanup = cleanup
-    cleanup[#cleanup + 1] = release
+    cleanup.add(r, release)
     local rc
     status, rc = prepare(r, u, conf)
     if status or rc then
