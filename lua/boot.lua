@@ -11,6 +11,8 @@ local function boot(host, plan, api_phases, fresh)
     local sched = require "pyresty.sched"
     local timers = require "pyresty.timers"
     local connection = require "pyresty.http.connection"
+    local lending = require "pyresty.http.lending"
+    local sending = require "pyresty.http.sending"
     local setup = require "pyresty.setup"
     local background = require "pyresty.background"
     local pool = require "pyresty.socket.pool"
@@ -18,7 +20,7 @@ local function boot(host, plan, api_phases, fresh)
     local phases = require "pyresty.http.phases"
     local access_log = require "pyresty.modules.log"
 
-    local touch, drain, flush, arm, take = state.touch, sched.drain, connection.flush_marked, timers.arm, ops.take
+    local touch, drain, flush, arm, take = state.touch, sched.drain, sending.flush_marked, timers.arm, ops.take
     local readable, step, tick = connection.readable, sched.step, timers.tick
 
     local retiring = false
@@ -87,13 +89,13 @@ local function boot(host, plan, api_phases, fresh)
     -- A connection whose next request another VM serves, or has served.
     function entries.adopt(id, fd, listen, address, port, number, data, requests)
         touch()
-        connection.adopt(id, fd, listen, address, port, number, data, requests)
+        lending.adopt(id, fd, listen, address, port, number, data, requests)
         return finish()
     end
 
     function entries.take_back(id, data, requests, keepalive_timeout)
         touch()
-        connection.take_back(id, data, requests, keepalive_timeout)
+        lending.take_back(id, data, requests, keepalive_timeout)
         return finish()
     end
 
@@ -105,7 +107,7 @@ local function boot(host, plan, api_phases, fresh)
 
     function entries.forget(id)
         touch()
-        connection.forget(id)
+        lending.forget(id)
         return finish()
     end
 

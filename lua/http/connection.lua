@@ -1,5 +1,5 @@
--- A client's connection: bytes in, requests out of them, their output to the kernel. Python owns the descriptor's
--- watcher and calls `readable`; it closes the descriptor on the DROP operation.
+-- A client's connection: bytes in, requests out of them; their output leaves by sending.lua. Python owns the
+-- descriptor's watcher and calls `readable`; it closes the descriptor on the DROP operation.
 local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local sched = require "pyresty.sched"
@@ -10,177 +10,31 @@ local head = require "pyresty.http.head"
 local headers_out = require "pyresty.http.headers_out"
 local http1 = require "pyresty.http.http1"
 local log = require "pyresty.http.log"
-local pace = require "pyresty.http.pace"
 local phases = require "pyresty.http.phases"
 local route = require "pyresty.http.route"
+local sending = require "pyresty.http.sending"
 local special = require "pyresty.http.special"
 local body = require "pyresty.http.body"
 local new_output = require("pyresty.native").io.new_output
 
-local remove, sort, sub = table.remove, table.sort, string.sub
+local sort, sub = table.sort, string.sub
 local floor, max, min, ipairs, next = math.floor, math.max, math.min, ipairs, next
-local push_op, PAUSE, RESUME, DROP, FRESH, RETURN = ops.push, ops.PAUSE, ops.RESUME, ops.DROP, ops.FRESH, ops.RETURN
+local push_op, PAUSE, RESUME, DROP = ops.push, ops.PAUSE, ops.RESUME, ops.DROP
+local when_sent = sending.when_sent
 local LOG_INFO = 7
 local RECEIVE = 65536
-local POSTPONE = 1460
 local FAREWELL = 0.5 -- seconds that a connection stays open after its last request when the worker ends
 
 local connection = {}
 local connections, count = {}, 0
 local accepted, served = 0, 0
-local dirty, dirty_n = {}, 0
 local draining = false
-local NOBODY = {out_size = 0}
 
-local serve, on_readable, transmit
+local serve, on_readable
 
 local function threads() return require "pyresty.threads" end -- it needs phases, as this does
-
--- ---------------------------------------------------------------- output
-
--- A connection that gets output is looked at when the entry ends.
-local function mark(c)
-    if not c.marked then
-        c.marked = true
-        dirty_n = dirty_n + 1
-        dirty[dirty_n] = c
-    end
-end
-
-local function reset(c)
-    c.out:reset()
-    c.pieces, c.out_size, c.flush = nil, 0, false
-end
-
--- Output is bytes in c.out; a file range moves what is before it, and itself, to c.pieces.
-function connection.queue_file(c, file)
-    if c.out_size == 0 then mark(c) end
-    local pieces = c.pieces or {}
-    c.pieces = pieces
-    pieces[#pieces + 1] = c.out
-    pieces[#pieces + 1] = file
-    c.out = new_output()
-    c.out_size = c.out_size + file.count
-end
-
-local function send_timed_out(c)
-    sched.unwatch(c)
-    c.write_blocked = false
-    local r = c.request
-    if r then
-        log.error(LOG_INFO, r, "client timed out (110: Connection timed out)")
-        return phases.terminate(r, 408)
-    end
-    return connection.close(c)
-end
-
-local function block(c)
-    c.write_blocked = true
-    c.on_ready = connection.writable
-    sched.watch_write(c.writer, c.fd)
-    c.writer.on_timer = c.writer.on_timer or function() return send_timed_out(c) end
-    timers.set(c.writer, c.request and c.request.loc.send_timeout or 60)
-end
-
-local function write_failed(c, err)
-    reset(c)
-    c.broken = true
-    local r = c.request
-    if r and err ~= "closed" then
-        log.error(LOG_INFO, r, "send() failed (" .. err .. ")")
-    end
-    if r then r.main.keepalive = false end
-end
-
-local function failed(c, err)
-    if err == "again" then
-        block(c)
-        return false
-    end
-    write_failed(c, err)
-    return nil
-end
-
--- One piece in front of c.out → true when it is gone
-local function send_piece(c, piece, most)
-    if not piece.fd then return c.transport.send_output(c, piece, most) end
-    local sent, err = c.transport.sendfile(c, piece.fd, piece.offset, min(most or piece.count, piece.count))
-    if not sent then return nil, err end
-    piece.offset, piece.count = piece.offset + sent, piece.count - sent
-    return sent
-end
-
-local function is_empty(piece)
-    if piece.fd then return piece.count == 0 end
-    return #piece == 0
-end
-
-local function transmit_pieces(c)
-    local pieces = c.pieces
-    while pieces[1] do
-        while not is_empty(pieces[1]) do
-            local sent, err = send_piece(c, pieces[1])
-            if not sent then return failed(c, err) end
-            c.out_size = c.out_size - sent
-        end
-        remove(pieces, 1)
-    end
-    c.pieces = nil
-    return true
-end
-
--- Gives the kernel what it takes. → true when all is gone, false when the rest waits, nil on a dead connection
-function transmit(c)
-    if c.write_blocked then return false end
-    if c.broken then
-        reset(c)
-        return nil
-    end
-    if c.pace then return pace.transmit(c, send_piece, failed, connection.writable) end
-    if c.pieces then
-        local all = transmit_pieces(c)
-        if not all then return all end
-    end
-    if c.out_size > 0 then
-        local sent, err = c.transport.send_output(c, c.out)
-        if not sent then return failed(c, err) end
-        c.out_size = c.out_size - sent
-        if c.out_size > 0 then return transmit(c) end -- not by a loop: LuaJIT's trace of a request ends at one
-    end
-    c.flush = false
-    return true
-end
-connection.transmit = transmit
-
-function connection.writable(writer)
-    local c = writer.connection
-    timers.clear(writer)
-    c.write_blocked = false
-    if transmit(c) == false then return end
-    local waiters = c.drained
-    if waiters then
-        c.drained = nil
-        for i = 1, #waiters do waiters[i](c) end
-    end
-end
-
--- f(c) when all queued output is gone (or the connection broke): at once, or later.
-function connection.when_sent(c, f)
-    if transmit(c) ~= false then return f(c) end
-    local waiters = c.drained or {}
-    c.drained = waiters
-    waiters[#waiters + 1] = f
-end
-
--- End of an entry: output that was flushed, or is large enough, leaves.
-function connection.flush_marked()
-    for i = 1, dirty_n do
-        local c = dirty[i] or NOBODY -- of a run that failed
-        dirty[i], c.marked = false, false
-        if c.out_size > 0 and not c.closed and (c.flush or c.out_size >= POSTPONE or not c.request) then transmit(c) end
-    end
-    dirty_n = 0
-end
+local function lending() return require "pyresty.http.lending" end -- it needs this
+local function hand_over(r) return lending().hand_over(r) end
 
 -- ---------------------------------------------------------------- life
 
@@ -214,12 +68,11 @@ function connection.open(id, fd, listen_index, address, port, number)
         default = listen.default, transport = plain, protocol = protocol, encoder = http1, memory = {section = false},
         buf = "", pos = 1, requests = 0, state = "idle",
         out = new_output(), pieces = nil, out_size = 0, room = 65536, flush = false, marked = false,
-        queue_file = connection.queue_file,
-        dirty = mark, transmit = transmit, on_timer = read_timed_out, wait_client = connection.wait_client,
-        flush_wait = connection.flush_wait, hand_over = connection.hand_over, when_sent = connection.when_sent,
-        start = state.now,
+        queue_file = sending.queue_file, dirty = sending.mark, transmit = sending.transmit, when_sent = when_sent,
+        on_timer = read_timed_out, wait_client = connection.wait_client, flush_wait = connection.flush_wait,
+        close = connection.close, hand_over = hand_over, start = state.now,
     }
-    c.writer = {connection = c, on_ready = connection.writable}
+    c.writer = {connection = c, on_ready = sending.writable}
     connections[id] = c
     count, accepted = count + 1, accepted + 1
     local attach = listen.attach
@@ -228,15 +81,20 @@ function connection.open(id, fd, listen_index, address, port, number)
     return c
 end
 
-function connection.close(c)
-    if c.closed then return end
+-- The VM has the connection no longer.
+function connection.leave(c)
     c.closed = true
     timers.clear(c)
+    connections[c.id] = nil
+    count = count - 1
+end
+
+function connection.close(c)
+    if c.closed then return end
+    connection.leave(c)
     if c.wait then sched.unwatch(c) end
     sched.unwatch(c.writer)
     if c.pacer then timers.clear(c.pacer) end
-    connections[c.id] = nil
-    count = count - 1
     if c.on_closed then c.on_closed(c) end
     if c.ctx_refs then refs.release_all(c) end
     push_op(DROP, c.id)
@@ -317,56 +175,6 @@ function connection.abandon(id)
     local c = connections[id]
     if not c then return push_op(DROP, id) end
     return protocol.abandon(c)
-end
-
--- ---------------------------------------------------------------- lending to a fresh VM (lua_code_cache off)
-
-local function lend(c)
-    local r = c.request
-    if c.broken then return phases.terminate(r, -1) end
-    local data = sub(c.buf, c.head_from)
-    r.done = true
-    phases.clean_up(r)
-    c.buf, c.pos, c.request, c.lent, c.paused = "", 1, nil, true, false
-    timers.clear(c)
-    push_op(FRESH, c.id, data, c.requests - 1)
-end
-
--- Gives the connection away with the request whose head began at c.head_from, behind the output of those before it.
-function connection.hand_over(r) return connection.when_sent(r.conn, lend) end
-
--- In the fresh VM: serves what another has read.
-function connection.adopt(id, fd, listen_index, address, port, number, data, requests)
-    local c = connection.open(id, fd, listen_index, address, port, number)
-    c.requests, c.buf, c.state = requests, data, "head"
-    return serve(c)
-end
-
--- In the fresh VM: the request is through, the rest is for the connection's own VM.
-local function give_back(c)
-    c.closed = true
-    timers.clear(c)
-    connections[c.id] = nil
-    count = count - 1
-    push_op(RETURN, c.id, sub(c.buf, c.pos), c.requests, c.keepalive_timeout)
-end
-
--- In the connection's own VM: it is back.
-function connection.take_back(id, data, requests, keepalive_timeout)
-    local c = connections[id]
-    c.lent, c.state = nil, "done"
-    c.buf, c.pos, c.requests, c.keepalive_timeout = data, 1, requests, keepalive_timeout
-    return serve(c)
-end
-
--- In the connection's own VM: the fresh one closed it.
-function connection.forget(id)
-    local c = connections[id]
-    if not c then return end
-    c.closed = true
-    timers.clear(c)
-    connections[id] = nil
-    count = count - 1
 end
 
 -- ---------------------------------------------------------------- requests
@@ -476,7 +284,7 @@ end
 -- ---------------------------------------------------------------- protocol: what phases ask of a connection
 
 function protocol.discard_output(c)
-    if not c.write_blocked then reset(c) end
+    if not c.write_blocked then sending.reset(c) end
 end
 
 -- A request that could not be brought to its end.
@@ -496,12 +304,13 @@ end
 -- All of the response is queued: sends it, then completes the request.
 function protocol.finish(c, r)
     if r.aborted then return phases.complete(r) end
-    if r.keepalive and c.pos <= #c.buf and c.out_size < POSTPONE and not c.write_blocked and not state.fresh then
+    local little = c.out_size < sending.POSTPONE and not c.write_blocked
+    if r.keepalive and little and c.pos <= #c.buf and not state.fresh then
         c.flush = c.out_size > 0 -- more requests are here: responses of one entry share a send
         return phases.complete(r)
     end
     c.on_gone = c.on_gone or phases.client_left
-    return connection.when_sent(c, finished)
+    return when_sent(c, finished)
 end
 
 local function next_request(c)
@@ -520,7 +329,7 @@ function protocol.request_done(c, r)
     if r.keepalive and rest == 0 then
         c.keepalive_timeout = r.loc.keepalive_timeout
         c.state = "done"
-        if state.fresh then return give_back(c) end
+        if state.fresh then return lending().give_back(c) end
         if c.serving then return end -- its loop goes on
         return sched.post_call(next_request, c)
     end
@@ -530,7 +339,7 @@ end
 
 -- Closes when the output is gone.
 function connection.shut(c)
-    if c.out_size > 0 then return connection.when_sent(c, close) end
+    if c.out_size > 0 then return when_sent(c, close) end
     return close(c)
 end
 
@@ -538,7 +347,7 @@ end
 function connection.linger(c, r, rest)
     local loc = r.loc
     if c.out_size > 0 then
-        return connection.when_sent(c, function() return connection.linger(c, r, rest) end)
+        return when_sent(c, function() return connection.linger(c, r, rest) end)
     end
     c.state = "lingering"
     c.rest = r.keepalive and rest or nil
@@ -567,7 +376,7 @@ local function lingering(c, data)
     if left == 0 then
         c.discard, c.rest = nil, nil
         c.buf, c.pos, c.state = next_data, 1, "done"
-        if state.fresh then return give_back(c) end
+        if state.fresh then return lending().give_back(c) end
         return serve(c)
     end
 end
@@ -660,7 +469,7 @@ function connection.wait_client(c, seconds) return sched.operate(wait_client, c,
 
 -- In a light thread: waits until all output was taken by the kernel. → true | nil, err
 local function flush_wait(thread, c)
-    return connection.when_sent(c, function()
+    return when_sent(c, function()
         if not thread.dead then return sched.post(thread, true) end
     end)
 end

@@ -79,7 +79,7 @@ local function hold(c, seconds, writable)
     return false
 end
 
---- Gives the kernel what may leave: as connection.transmit, whose helpers these are. `writable` is called, with an
+--- Gives the kernel what may leave: as sending.transmit, whose helpers these are. `writable` is called, with an
 --- object that has the connection, when more may.
 function pace.transmit(c, send_piece, failed, writable)
     local limit = c.pace

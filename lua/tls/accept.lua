@@ -11,6 +11,7 @@ local log = require "pyresty.http.log"
 local plain = require "pyresty.http.transport"
 local connection = require "pyresty.http.connection"
 local route = require "pyresty.http.route"
+local sending = require "pyresty.http.sending"
 local script = require "pyresty.http.script"
 local native = require "pyresty.native"
 local in_handshake = require "pyresty.tls.phases"
@@ -51,7 +52,7 @@ end
 
 local function writable(writer)
     local c = writer.connection
-    writer.on_ready = connection.writable
+    writer.on_ready = sending.writable
     return go_on(c)
 end
 

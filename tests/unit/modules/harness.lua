@@ -74,7 +74,7 @@ function harness.exchange(bytes, address)
     connection.readable(last_id)
     for _ = 1, 50 do
         sched.drain()
-        connection.flush_marked()
+        require("pyresty.http.sending").flush_marked()
         if c.closed or c.state == "idle" or c.state == "lingering" then break end
         state.mono = state.mono + 0.1
         timers.tick()
