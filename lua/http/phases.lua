@@ -18,7 +18,7 @@ local headers_in = require "pyresty.http.headers_in"
 local headers_out = require "pyresty.http.headers_out"
 local straight = require "pyresty.http.straight"
 
-local ipairs, pairs, insert = ipairs, pairs, table.insert
+local ipairs, pairs, insert, remove = ipairs, pairs, table.insert, table.remove
 local sub = string.sub
 local ERROR, OK, DECLINED, WAIT = -1, 0, -5, -2 -- WAIT is NGX_AGAIN's number
 local MAX_URI_CHANGES = 10
@@ -204,7 +204,7 @@ function phases.compile(loc)
         add(program, chain)
         program[#program + 1] = function() return 404 end
         loc.content = nil
-        table.remove(program, #program - #chain - 1)
+        remove(program, #program - #chain - 1)
     end
     loc.program = straight.program(program)
     loc.filter_header = straight.header_filter(handlers_of("header_filter", loc, filters))
@@ -499,10 +499,24 @@ function phases.rescue()
     return true
 end
 
+-- The main request knows a subrequest no longer.
+local function forget(r)
+    local subs = r.main.subs
+    local n = subs and #subs or 0
+    if n > 0 and subs[n] == r then
+        subs[n] = nil
+        return
+    end
+    for i = n - 1, 1, -1 do
+        if subs[i] == r then return remove(subs, i) end
+    end
+end
+
 -- A subrequest is through: its parent's thread, waiting in capture, is told.
 function phases.sub_done(r, rc)
     if r.done then return end
     r.done = true
+    forget(r)
     if r.loc.log_subrequest then log_request(r) end
     clean_up(r)
     return r.on_done(r, rc)

@@ -122,15 +122,20 @@ local function start(sub)
     if not sub.done then return phases.start(sub) end
 end
 
--- Makes a subrequest of r that begins later in this turn of the loop; spec.on_done(sub, rc) is called at its end.
-function subrequest.launch(r, spec)
-    local main = r.main
+--- f(sub) later in this turn of the loop; until its end the main request knows of the subrequest.
+function subrequest.begin_later(sub, f)
+    local main = sub.main
     local subs = main.subs or {}
-    local sub = subrequest.new(r, spec)
-    if spec.ctx then refs.note(sub) end
     main.subs = subs
     subs[#subs + 1] = sub
-    sched.later(start, sub)
+    return sched.later(f, sub)
+end
+
+-- Makes a subrequest of r that begins later in this turn of the loop; spec.on_done(sub, rc) is called at its end.
+function subrequest.launch(r, spec)
+    local sub = subrequest.new(r, spec)
+    if spec.ctx then refs.note(sub) end
+    subrequest.begin_later(sub, start)
     return sub
 end
 

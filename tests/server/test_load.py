@@ -251,3 +251,18 @@ def test_a_graceful_end_waits_for_requests_and_timers(make_server: MakeServer) -
         assert client.read().text == "late"
         assert client.at_end()
     assert "late true" in server.ended()
+
+
+def test_a_request_forgets_captures_that_are_through(make_server: MakeServer) -> None:
+    """One that lives long, a WebSocket's say, may make very many."""
+    server = make_server("""
+        location /sub { return 200 x; }
+        location /captures { content_by_lua_block {
+            for _ = 1, 20 do
+                ngx.location.capture("/sub")
+                ngx.location.capture_multi {{"/sub"}, {"/sub"}}
+            end
+            ngx.print(#require("pyresty.state").r.subs)
+        } }
+    """)
+    assert server.get("/captures").text == "0"

@@ -6,7 +6,6 @@ local headers = require "pyresty.http.upstream.headers"
 local http_response = require "pyresty.http.upstream.http_response"
 local output = require "pyresty.http.output"
 local phases = require "pyresty.http.phases"
-local sched = require "pyresty.sched"
 local subrequest = require "pyresty.http.subrequest"
 
 local OK, ERROR = 0, -1
@@ -26,7 +25,6 @@ end
 
 -- A subrequest fetches the response anew, while the stale one is sent: it goes on where r stands.
 local function update(r)
-    local main = r.main
     local sub = subrequest.new(r, {
         uri = r.uri, args = r.args, method = r.method, encoder = subrequest.head_encoder, on_done = updated,
     })
@@ -34,11 +32,8 @@ local function update(r)
     sub.valid_unparsed_uri, sub.unparsed_uri = r.valid_unparsed_uri, r.unparsed_uri
     sub.valid_location = r.valid_location
     sub.program, sub.pc, sub.content = r.program, r.pc - 1, r.content
-    local subs = main.subs or {}
-    main.subs = subs
-    subs[#subs + 1] = sub
     r.threads = r.threads + 1
-    return sched.later(begin, sub)
+    return subrequest.begin_later(sub, begin)
 end
 
 local function write(r, file)
