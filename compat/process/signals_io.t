@@ -7,6 +7,7 @@ location /t { content_by_lua_block {
         ngx.print(pipe:read "*a")
         pipe:close()
     end
+    os.execute("kill -s USR1 " .. ngx.worker.pid())
 } }
 
 === ALRM, IO, CHLD
@@ -16,3 +17,62 @@ GET /t
 ALRM
 IO
 CHLD
+--- error_log
+signal 14 (SIGALRM) received
+signal 29 (SIGIO) received
+signal 10 (SIGUSR1) received
+
+=== programs are started with no signal blocked
+--- user_files
+>>> ways.lua
+local COMMAND = "grep SigBlk /proc/self/status"
+local function by_way_of_a_file(run)
+    local path = os.tmpname()
+    run(COMMAND .. " >" .. path)
+    local file = io.open(path)
+    local line = file:read "*l"
+    file:close()
+    os.remove(path)
+    return line
+end
+local ways = {}
+function ways.execute() return by_way_of_a_file(os.execute) end
+function ways.reading()
+    local pipe = io.popen(COMMAND)
+    local line = pipe:read "*l"
+    pipe:close()
+    return line
+end
+function ways.writing()
+    return by_way_of_a_file(function(command)
+        local pipe = io.popen(command, "w")
+        pipe:write "x"
+        pipe:close()
+    end)
+end
+return ways
+--- http_config
+lua_package_path "$prefix/html/?.lua;;";
+--- config
+location = /t { content_by_lua_block {
+    local ways = require "ways"
+    for _, name in ipairs {"execute", "reading", "writing"} do ngx.say(name, " ", ways[name]()) end
+} }
+--- request
+GET /t
+--- response_body escaped
+execute SigBlk:\t0000000000000000\n
+reading SigBlk:\t0000000000000000\n
+writing SigBlk:\t0000000000000000\n
+
+=== ngx.pipe's too
+--- oracle: nginx is built without ngx.pipe
+--- config
+location = /t { content_by_lua_block {
+    local proc = require("ngx.pipe").spawn {"grep", "SigBlk", "/proc/self/status"}
+    ngx.say(proc:stdout_read_line())
+} }
+--- request
+GET /t
+--- response_body escaped
+SigBlk:\t0000000000000000\n

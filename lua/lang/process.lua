@@ -30,8 +30,23 @@ local function report(status)
     return nil, "exit", code
 end
 
+local function begun(host, ...)
+    host.program_begun()
+    return ...
+end
+
+-- Calls what starts a program; the host, if there is one, sees to it that the program begins with no signal blocked.
+local function start(call, command, mode)
+    local host = require "pyresty.state".host
+    if not host or type(command) ~= "string" or (mode ~= nil and type(mode) ~= "string") then
+        return call(command, mode)
+    end
+    host.begin_program()
+    return begun(host, call(command, mode))
+end
+
 local function run(command)
-    local first, _, third = execute(command)
+    local first, _, third = start(execute, command)
     return type(first) == "number" and first or third or 0
 end
 
@@ -82,7 +97,7 @@ if on_luajit then
     end
 
     function io.popen(command, mode)
-        local file, message, code = popen(command, mode)
+        local file, message, code = start(popen, command, mode)
         if file then
             pipes[file] = finish
         end

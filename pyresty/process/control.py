@@ -48,8 +48,10 @@ class Control(ABC):
         self.daemonized = daemonized
         self.terminating = False
         self.quitting = False
+        self.debugging = False  # told to quit by WINCH
         self.installed = False
         self._callbacks: dict[str, list[Callable[..., Any]]] = {}
+        self._receiver: signals.Receiver | None = None
         self._watchers: list[Any] = []
         self._timer: Any = None
         self._loop: Any = None
@@ -105,18 +107,15 @@ class Control(ABC):
     def install(self, loop: Any) -> None:
         """Receive signals and the master's commands through a gevent loop from now on."""
         self._loop = loop
-        for number in signals.WORKER:
-            watcher = loop.signal(number)
-            watcher.start(self._on_signal, number)
-            self._watchers.append(watcher)
         restart = self.cycle.config.plan.get("lua", {}).get("lua_sa_restart", True)
-        for number in signals.WORKER:  # Lua's own input and output goes on after a signal, or fails with EINTR
-            signal.siginterrupt(number, not restart)
+        self._receiver = signals.Receiver(loop, self._on_signal, interrupt=not restart)
         self.installed = True
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
     def close(self) -> None:
         """Stop receiving."""
+        if self._receiver is not None:
+            self._receiver.close()
+            self._receiver = None
         for watcher in self._watchers:
             watcher.stop()
             watcher.close()
@@ -133,10 +132,11 @@ class Control(ABC):
     def configuration_end(self, config: Any) -> None:  # noqa: B027
         """No VM serves this configuration any more. A worker has one for its life."""
 
-    def _on_signal(self, number: int) -> None:
-        self.log.log("notice", signals.line(number, 0, self._action(number)))
+    def _on_signal(self, number: int, sender: int) -> None:
+        self.log.log("notice", signals.line(number, sender, self._action(number)))
         name = _SIGNALS.get(signal.Signals(number))
         if number == signals.NOACCEPT and self.daemonized:
+            self.debugging = True
             name = "quit"
         if name is not None:
             self._perform(name)

@@ -1,13 +1,17 @@
-"""Signals: what they mean to nginx, the lines it logs for them, and ``-s``."""
+"""Signals: what they mean to nginx, the lines it logs for them, how a serving process receives them, and ``-s``."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
-from typing import Protocol
+import struct
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 from pyresty.process.errors import errno_text
 from pyresty.process.logs import ErrorLog
+from pyresty.vm import processes
 
 RECONFIGURE = signal.SIGHUP
 REOPEN = signal.SIGUSR1
@@ -45,7 +49,14 @@ _WORKER_ACTIONS = {
     REOPEN: ", reopening logs",
     RECONFIGURE: ", ignoring",
     CHANGE_BINARY: ", ignoring",
+    signal.SIGIO: ", ignoring",
 }
+
+_READ = 1
+#: struct signalfd_siginfo: the signal's number, errno, code and the sender's process id; the rest is of other kinds.
+_INFO = struct.Struct("=IiiI112x")
+_SET = 128  # bytes of a sigset_t
+
 
 
 class HasPidPath(Protocol):
@@ -75,6 +86,68 @@ def worker_action(number: int, *, daemonized: bool) -> str:
     if number == NOACCEPT:
         return ", shutting down" if daemonized else ""
     return _WORKER_ACTIONS.get(signal.Signals(number), "")
+
+
+class Receiver:
+    """Hands a serving process its signals through a gevent loop: callback(number, the sender's process id or 0).
+
+    The signals stay blocked and are read from a descriptor, for that tells who sent them. Those that come while they
+    are not blocked, as a program is started (``processes.begin_program``), go through libev's handlers, which do not
+    know the sender; so do all with ``interrupt``, when a signal shall end Lua's own input and output with EINTR
+    (``lua_sa_restart off``).
+    """
+
+    def __init__(self, loop: Any, callback: Callable[[int, int], None], *, interrupt: bool) -> None:
+        self._callback = callback
+        self._watchers: list[Any] = []
+        for number in WORKER:
+            watcher = loop.signal(number)
+            watcher.start(callback, number, 0)
+            self._watchers.append(watcher)
+            signal.siginterrupt(number, interrupt)
+        self._fd = -1 if interrupt else _descriptor()
+        if self._fd >= 0:
+            watcher = loop.io(self._fd, _READ)
+            watcher.start(self._readable)
+            self._watchers.append(watcher)
+        processes.block_signals(WORKER if self._fd >= 0 else ())
+
+    def _readable(self) -> None:
+        for number, sender in _received(self._fd):
+            self._callback(number, sender)
+
+    def close(self) -> None:
+        """Receive no more."""
+        for watcher in self._watchers:
+            watcher.stop()
+            watcher.close()
+        self._watchers.clear()
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def _descriptor() -> int:
+    """A signalfd for the signals of a serving process; -1 where the system has none."""
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "signalfd"):
+        return -1
+    wanted = ctypes.create_string_buffer(_SET)
+    libc.sigemptyset(wanted)
+    for number in WORKER:
+        libc.sigaddset(wanted, number)
+    return int(libc.signalfd(-1, wanted, os.O_NONBLOCK | os.O_CLOEXEC))
+
+
+def _received(fd: int) -> Iterator[tuple[int, int]]:
+    """The signals that wait at a signalfd: numbers and senders."""
+    while True:
+        try:
+            data = os.read(fd, len(WORKER) * _INFO.size)
+        except BlockingIOError:
+            return
+        for number, _, _, sender in _INFO.iter_unpack(data):
+            yield number, sender
 
 
 def send(config: HasPidPath, name: str, log: ErrorLog | None = None) -> int:

@@ -52,6 +52,8 @@ def run_worker(
         log.log("alert", f"{name} failed: {traceback.format_exc().rstrip()}")
         return 1 if control.installed else FATAL
     control.exiting()
+    if control.debugging and not control.terminating:
+        log.log("alert", "aborting")  # where nginx may leave a core dump (debug_points)
     log.log("notice", "exit")
     return code or 0
 

@@ -7,7 +7,7 @@ import errno
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 _SHELL_FAILS = ("/bin/sh", ["sh", "-c", "exit 1"])
@@ -15,6 +15,9 @@ _ALL_SIGNALS = [number for number in signal.valid_signals() if number not in (si
 
 #: The processors this process could use at its start; a worker may be bound to some of them later.
 _PROCESSORS = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else frozenset()
+
+#: Signals that this process takes from a descriptor and therefore blocks.
+_blocked: frozenset[int] = frozenset()
 
 #: pid → exit status, of children that a thread waits for because the system has no descriptors of processes
 _ended: dict[int, int] = {}
@@ -127,6 +130,25 @@ def kill(pid: int, number: int) -> tuple[int, bytes | None]:
     return 0, None
 
 
+def block_signals(numbers: Iterable[int]) -> None:
+    """From now on block these signals, no others."""
+    global _blocked
+    _blocked = frozenset(numbers)
+    signal.pthread_sigmask(signal.SIG_SETMASK, _blocked)
+
+
+def begin_program() -> None:
+    """The C library is about to start a program (``system``, ``popen``): it inherits what is blocked, thus nothing."""
+    if _blocked:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _blocked)
+
+
+def program_begun() -> None:
+    """The end of what ``begin_program`` began."""
+    if _blocked:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _blocked)
+
+
 def signal_number(name: bytes) -> int | None:
     """The number of a signal ("HUP"), 0 of "NONE"; None where the system has no such."""
     if name == b"NONE":
@@ -141,5 +163,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "process_spawn": spawn,
     "process_reap": reap,
     "process_kill": kill,
+    "begin_program": begin_program,
+    "program_begun": program_begun,
     "signal_number": signal_number,
 }

@@ -168,9 +168,30 @@ def test_worker_that_dies_young_is_not_replaced_in_a_tight_loop(server: Start) -
 def test_a_worker_ignores_signals_for_the_master(server: Start) -> None:
     running = server().start()
     worker = running.ask()["pid"]
-    running.send(signal.SIGHUP, worker)
-    running.expect(rf"\[notice\] {worker}#\d+: signal 1 \(SIGHUP\) received.*, ignoring\n")
+    for number, name in ((1, "SIGHUP"), (12, "SIGUSR2"), (29, "SIGIO")):
+        running.send(number, worker)
+        running.expect(
+            rf"\[notice\] {worker}#\d+: signal {number} \({name}\) received from {os.getpid()}, ignoring\n"
+        )
     assert running.ask()["pid"] == worker
+
+
+@pytest.mark.parametrize(("main", "until"), [("", r"start worker process \d+"), ("master_process off;", "getrlimit")])
+def test_who_has_sent_a_signal_is_logged(main: str, until: str, server: Start) -> None:
+    running = server(main).start(until)
+    serving = running.ask()["pid"]
+    running.send(signal.SIGUSR1, serving)
+    running.expect(rf"{serving}#\d+: signal 10 \(SIGUSR1\) received from {os.getpid()}, reopening logs\n")
+    running.send(signal.SIGTERM, serving)
+    running.expect(rf"{serving}#\d+: signal 15 \(SIGTERM\) received from {os.getpid()}, exiting\n")
+
+
+def test_winch_ends_a_worker_of_a_daemon(server: Start) -> None:
+    running = server("daemon on;").start()
+    worker = running.ask()["pid"]
+    running.send(signal.SIGWINCH, worker)
+    running.expect(rf"{worker}#\d+: signal 28 \(SIGWINCH\) received from {os.getpid()}, shutting down\n")
+    running.expect(rf"{worker}#\d+: exiting\n.* \[alert\] {worker}#\d+: aborting\n")
 
 
 def test_logs_are_reopened_under_the_same_numbers(server: Start, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from pyresty.process import channel
+from pyresty.process import channel, signals
 from pyresty.process.control import Control, SingleControl, WorkerControl
 from pyresty.process.cycle import Cycle
 from pyresty.process.errors import LoggedError
 from pyresty.process.files import Files
 from pyresty.process.logs import ErrorLog, SinkTable
 from pyresty.process.settings import Settings
+from pyresty.vm import processes
 
 
 class Recorder(ErrorLog):
@@ -102,7 +104,7 @@ class Served:
 def keep_signal_mask() -> Iterator[None]:
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     yield
-    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    processes.block_signals(mask)
 
 
 @pytest.fixture
@@ -122,11 +124,15 @@ def command(served: Served, ends: tuple[Any, Any], data: bytes) -> None:
     served.loop.reads[ends[1].fileno()].fire()
 
 
-def test_a_worker_reports_ready_and_takes_signals_unblocked(ends: tuple[Any, Any]) -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+def blocked() -> set[signal.Signals]:
+    return {signal.Signals(number) for number in signal.pthread_sigmask(signal.SIG_BLOCK, ())}
+
+
+def test_a_worker_reports_ready_and_takes_signals(ends: tuple[Any, Any]) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     served = worker(ends)
     assert channel.receive(ends[0].fileno()) == channel.READY
-    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
+    assert blocked() == set(signals.WORKER)
     assert set(served.loop.signals) >= {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGUSR2}
     assert (served.control.worker_id, served.control.worker_count) == (1, 4)
 
@@ -165,6 +171,7 @@ def test_a_worker_outlives_its_master(ends: tuple[Any, Any]) -> None:
         (signal.SIGUSR1, "signal 10 (SIGUSR1) received, reopening logs", ["flush", "reopen"]),
         (signal.SIGHUP, "signal 1 (SIGHUP) received, ignoring", []),
         (signal.SIGUSR2, "signal 12 (SIGUSR2) received, ignoring", []),
+        (signal.SIGIO, "signal 29 (SIGIO) received, ignoring", []),
         (signal.SIGWINCH, "signal 28 (SIGWINCH) received", []),
     ],
 )
@@ -172,6 +179,39 @@ def test_signals_to_a_worker(number: int, line: str, calls: list[str], ends: tup
     served = worker(ends)
     served.loop.signals[number].fire()
     assert served.lines[0] == f"notice {line}" and served.calls == calls
+
+
+def test_a_blocked_signal_tells_its_sender(ends: tuple[Any, Any]) -> None:
+    served = worker(ends)
+    (descriptor,) = set(served.loop.reads) - {ends[1].fileno()}
+    signal.pthread_kill(threading.get_ident(), signal.SIGHUP)
+    signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+    served.loop.reads[descriptor].fire()
+    assert sorted(served.lines[:2]) == [
+        f"notice signal 1 (SIGHUP) received from {os.getpid()}, ignoring",
+        f"notice signal 10 (SIGUSR1) received from {os.getpid()}, reopening logs",
+    ]
+    assert served.calls == ["flush", "reopen"]
+    served.loop.reads[descriptor].fire()  # there is nothing more
+    assert served.calls == ["flush", "reopen"]
+
+
+def test_signals_are_let_through_while_a_program_is_started(ends: tuple[Any, Any]) -> None:
+    worker(ends)
+    processes.begin_program()
+    assert blocked() == set()
+    processes.program_begun()
+    assert blocked() == set(signals.WORKER)
+
+
+def test_signals_that_interrupt_are_not_blocked(ends: tuple[Any, Any]) -> None:
+    control, loop = WorkerControl(cycle(), 0, 1, ends[1]), Loop()
+    control.cycle.config.plan["lua"] = {"lua_sa_restart": False}
+    control.install(loop)
+    assert blocked() == set() and set(loop.reads) == {ends[1].fileno()}
+    processes.begin_program()
+    processes.program_begun()
+    assert blocked() == set()
 
 
 def test_shutdown_timeout(ends: tuple[Any, Any]) -> None:
