@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import resource
 import socket
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from workers import Client, Workers, amount
 
 Make = Callable[..., Workers]
 PAGE = resource.getpagesize()
+PARTS = 8  # memory is looked at after each
+WARM = 3  # the part after which it may grow no more: the collector lets a heap grow at first
+CLIENTS = 4
 ASK = b"GET / HTTP/1.1\r\nHost: h\r\n\r\n"
 
 
@@ -46,7 +51,7 @@ def test_idle_connections_are_cheap(make_workers: Make) -> None:
 
 
 def test_a_worker_does_not_grow(make_workers: Make) -> None:
-    """Requests of several kinds; resident memory after a warm-up and at the end."""
+    """Requests of several kinds, ``PYRESTY_SOAK_SECONDS`` long; resident memory after a warm-up and at the end."""
     requests = amount("requests", 6_000)
     locations = """
         location = /body { content_by_lua_block { ngx.req.read_body() ngx.print(#(ngx.req.get_body_data() or "")) } }
@@ -70,24 +75,34 @@ def test_a_worker_does_not_grow(make_workers: Make) -> None:
     """
     workers = make_workers(1, http="lua_shared_dict cats 100k;", locations=locations)
     worker = workers.who()
-
-    def serve(count: int) -> None:
-        paths = ("/", "/slow", "/sub", "/sock", "/threads", "/missing")
-        client = Client(workers.port)
-        for number in range(count):
-            if number % 100 == 99:
-                client.close()
-                client = Client(workers.port)
-            path = paths[number % len(paths)] if number % 50 == 1 or number % len(paths) != 1 else "/"
-            client.ask(path)
-            if number % 10 == 0:
-                client.ask("/body", body=b"b" * (number % 5000 + 1))
-        client.close()
-
-    marks = []
-    for _ in range(8):
-        serve(requests // 8)
+    seconds = amount("seconds", 0)
+    marks, begun = [], time.monotonic()
+    for part in range(1, PARTS + 1):
+        until = begun + part * seconds / PARTS
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            each = [(workers.port, requests // PARTS // CLIENTS, until)] * CLIENTS
+            list(pool.map(serve, *zip(*each, strict=True)))
         marks.append(resident(worker))
-    print("resident KB:", *(mark // 1024 for mark in marks))
-    grown = marks[-1] - marks[3]  # the collector lets a heap grow at first
+    print(f"{requests} requests in {time.monotonic() - begun:.0f} s, resident KB:", *(mark // 1024 for mark in marks))
+    assert workers.who() == worker
+    grown = marks[-1] - marks[WARM]
     assert grown < 5 << 20
+
+
+def serve(port: int, count: int, until: float) -> None:
+    """So many requests of all kinds, spread over the time that is left."""
+    paths = ("/", "/slow", "/sub", "/sock", "/threads", "/missing")
+    client = Client(port)
+    pace = max(until - time.monotonic(), 0.0) / count
+    for number in range(count):
+        if number % 100 == 99:
+            client.close()
+            client = Client(port)
+        path = paths[number % len(paths)] if number % 50 == 1 or number % len(paths) != 1 else "/"
+        assert client.ask(path).status == (404 if path == "/missing" else 200)
+        if number % 10 == 0:
+            client.ask("/body", body=b"b" * (number % 5000 + 1))
+        ahead = until - time.monotonic() - (count - 1 - number) * pace
+        if ahead > 0:
+            time.sleep(ahead)
+    client.close()
