@@ -56,7 +56,10 @@ lua_package_path "$prefix/html/?.lua;;";
 --- config
 location = /t { content_by_lua_block {
     local ways = require "ways"
+    local function own() return io.open("/proc/self/status"):read("*a"):match "SigBlk:%s*%x+" end
+    local before = own()
     for _, name in ipairs {"execute", "reading", "writing"} do ngx.say(name, " ", ways[name]()) end
+    ngx.say(own() == before)
 } }
 --- request
 GET /t
@@ -64,6 +67,43 @@ GET /t
 execute SigBlk:\t0000000000000000\n
 reading SigBlk:\t0000000000000000\n
 writing SigBlk:\t0000000000000000\n
+true\n
+
+=== those that the C library starts through ffi, too
+--- skip_engine
+lua51: no FFI
+lua52: no FFI
+--- config
+location = /t { content_by_lua_block {
+    local ffi = require "ffi"
+    ffi.cdef [[ int system(const char *command); int fork(void); int waitpid(int pid, int *status, int options);
+                void _exit(int code); ]]
+    local path = os.tmpname()
+    local function own() return io.open("/proc/self/status"):read("*a"):match "SigBlk:%s*%x+" end
+    local before = own()
+    ffi.C.system("grep SigBlk /proc/self/status >" .. path)
+    local file = io.open(path)
+    ngx.say(file:read "*l")
+    file:close()
+    local pid = ffi.C.fork()
+    if pid == 0 then
+        local out = io.open(path, "w")
+        out:write(own())
+        out:close()
+        ffi.C._exit(0)
+    end
+    ffi.C.waitpid(pid, nil, 0)
+    file = io.open(path)
+    ngx.say(file:read "*l")
+    os.remove(path)
+    ngx.say(own() == before)
+} }
+--- request
+GET /t
+--- response_body escaped
+SigBlk:\t0000000000000000\n
+SigBlk:\t0000000000000000\n
+true\n
 
 === ngx.pipe's too
 --- oracle: nginx is built without ngx.pipe

@@ -1,7 +1,7 @@
 -- os.execute and file:close() of a popen file report as in Lua 5.2: true | nil, "exit" | "signal", code.
 -- lupa builds Lua 5.1 and 5.2 without popen: there a temporary file takes the pipe's place.
 
-local error = error
+local error, require = error, require
 local getmetatable = debug.getmetatable
 local setmetatable = setmetatable
 local type = type

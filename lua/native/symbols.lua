@@ -18,6 +18,21 @@ local function lookup(C, name)
     return C[name]
 end
 
+-- What starts programs: they begin with no signal blocked, though a worker blocks those that it takes from a descriptor.
+local STARTS = { fork = true, popen = true, posix_spawn = true, posix_spawnp = true, system = true }
+
+local function starting(name, fn)
+    return function(...)
+        local host = require("pyresty.state").host
+        host.begin_program()
+        local result = fn(...)
+        if name ~= "fork" or result ~= 0 then -- else this is the program
+            host.program_begun()
+        end
+        return result
+    end
+end
+
 -- A C function never changes, whereas a variable does: `int (*)()` is a pointer, `int ()` the function itself.
 local function is_function(value)
     local text = tostring(value)
@@ -44,6 +59,7 @@ setmetatable(known, {
             error(value, 2)
         end
         if is_function(value) then
+            value = STARTS[name] and starting(name, value) or value
             known[name] = value
         end
         return value
