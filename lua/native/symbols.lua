@@ -18,7 +18,7 @@ local function lookup(C, name)
     return C[name]
 end
 
--- What starts programs: they begin with no signal blocked, though a worker blocks those that it takes from a descriptor.
+-- What starts programs: they begin with no signal blocked, though a worker blocks those that it reads by descriptor.
 local STARTS = { fork = true, popen = true, posix_spawn = true, posix_spawnp = true, system = true }
 
 local function starting(name, fn)
