@@ -156,6 +156,7 @@ local function boot(host, plan, api_phases, fresh)
         touch()
         if name == "init_worker" then
             state.know_process()
+            if plan.upstream_zones then require("pyresty.http.upstream.shared").start() end
             if plan.cache_zones and next(plan.cache_zones) then require("pyresty.http.upstream.cache_zones").start() end
         end
         local lua = require "pyresty.modules.lua"

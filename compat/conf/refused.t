@@ -794,3 +794,68 @@ init_by_lua_file nosuch.lua;
 --- must_die
 --- error_log
 init_by_lua_file error: cannot open $TEST_NGINX_SERVER_ROOT/nosuch.lua: No such file or directory
+
+=== the zone of an upstream without a size
+--- http_config
+upstream u { zone nowhere; server 127.0.0.1:1; }
+--- must_die
+--- error_log
+[emerg]
+zero size shared memory zone "nowhere"
+
+=== the zone of an upstream is too small
+--- http_config
+upstream u { zone little 31k; server 127.0.0.1:1; }
+--- must_die
+--- error_log
+[emerg]
+zone "little" is too small in $TEST_NGINX_CONF:$LINE[upstream u]
+
+=== the zone of an upstream with two sizes
+--- http_config
+upstream u { zone one 64k; server 127.0.0.1:1; }
+upstream v { zone one 65k; server 127.0.0.1:1; }
+--- must_die
+--- error_log
+[emerg]
+the size 66560 of shared memory zone "one" conflicts with already declared size 65536 in $TEST_NGINX_CONF:$LINE[upstream v]
+
+=== the zone of an upstream is another directive's
+--- http_config
+limit_req_zone $uri zone=one:64k rate=1r/s;
+upstream u { zone one 64k; server 127.0.0.1:1; }
+--- must_die
+--- error_log
+[emerg]
+the shared memory zone "one" is already declared for a different use in $TEST_NGINX_CONF:$LINE[upstream u]
+
+=== the zone of an upstream: its size is no size
+--- http_config
+upstream u { zone one 1z; server 127.0.0.1:1; }
+--- must_die
+--- error_log
+[emerg]
+invalid zone size "1z" in $TEST_NGINX_CONF:$LINE[upstream u]
+
+=== the zone of an upstream cannot hold its peers
+--- http_config
+upstream u {
+    zone one 32k;
+    server 127.0.0.1:8001; server 127.0.0.1:8002; server 127.0.0.1:8003; server 127.0.0.1:8004; server 127.0.0.1:8005; server 127.0.0.1:8006; server 127.0.0.1:8007; server 127.0.0.1:8008; server 127.0.0.1:8009; server 127.0.0.1:8010;
+    server 127.0.0.1:8011; server 127.0.0.1:8012; server 127.0.0.1:8013; server 127.0.0.1:8014; server 127.0.0.1:8015; server 127.0.0.1:8016; server 127.0.0.1:8017;
+}
+--- must_die
+--- error_log
+[crit]
+ngx_slab_alloc() failed: no memory in upstream zone "one"
+
+=== the last zone of an upstream counts, and one may be named before it has a size
+--- http_config
+upstream u { zone later; zone first 64k; zone later; server 127.0.0.1:1; }
+upstream v { zone later 32k; server 127.0.0.1:8001; server 127.0.0.1:8002; server 127.0.0.1:8003; }
+--- config
+location / { return 200 "ok"; }
+--- request
+GET /
+--- response_body chomp
+ok

@@ -15,6 +15,11 @@ upstream least { least_conn; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1; server 12
 upstream any { zone any 64k; random two; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1; server 127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
 upstream twice { server 127.0.0.1:$TEST_NGINX_RAND_PORT_1 max_fails=0; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1 max_fails=0; }
 upstream kept { server 127.0.0.1:$TEST_NGINX_RAND_PORT_1; keepalive 2; keepalive_requests 2; }
+upstream shared { zone any; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1 weight=3; server 127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+upstream shared_ring { zone any; hash $arg_k consistent; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1; server 127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+upstream shared_least { zone any; least_conn; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1; server 127.0.0.1:$TEST_NGINX_RAND_PORT_2; }
+upstream shared_failing { zone any; server 127.0.0.1:$TEST_NGINX_RAND_PORT_3 max_fails=2 fail_timeout=60s; server 127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+upstream shared_backup { zone any; server 127.0.0.1:$TEST_NGINX_RAND_PORT_3; server 127.0.0.1:$TEST_NGINX_RAND_PORT_2 backup; }
 server {
     listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
     location / { return 200 "a"; }
@@ -46,6 +51,11 @@ location /by_ip { proxy_pass http://by_ip/; }
 location /least { proxy_pass http://least/; }
 location /any { proxy_pass http://any/; }
 location /kept { proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://kept/count; }
+location /shared { proxy_pass http://shared/; }
+location /shared_ring { proxy_pass http://shared_ring; rewrite ^ / break; }
+location /shared_least { proxy_pass http://shared_least/; }
+location /shared_failing { proxy_pass http://shared_failing/; add_header X-Tried $upstream_status; }
+location /shared_backup { proxy_pass http://shared_backup/; }
 location /named { set $name even; proxy_pass http://$name/; }
 location /next { proxy_next_upstream http_500 http_404; proxy_pass http://twice/$arg_s; add_header X-Tried "$upstream_status" always; }
 location /repeated { proxy_next_upstream http_500 non_idempotent; proxy_pass http://twice/$arg_s; add_header X-Tried "$upstream_status" always; }
@@ -191,3 +201,41 @@ GET /times
 X-Match: true
 --- error_log_like
 sizes: 1 \d+ true 0\.\d{3} while logging request
+
+=== a zone: by weight
+--- request
+GET /many?n=8&u=shared
+--- response_body
+aabaaaba
+
+=== a zone: hash consistent
+--- request
+GET /many?n=40&u=shared_ring
+--- response_body_like
+\A(?=.*a)(?=.*b)[ab]{40}$
+
+=== a zone: least_conn
+--- request
+GET /many?n=4&u=shared_least
+--- response_body_like
+^(abab|baba)$
+
+=== a zone: a backup
+--- request
+GET /shared_backup
+--- response_body chomp
+b
+--- error_log
+connect() failed (111: Connection refused) while connecting to upstream
+
+=== a zone: failures count
+--- request
+GET /many?n=6&u=shared_failing
+--- response_body
+aaaaaa
+--- grep_error_log
+(connect\(\) failed \(111: Connection refused\)|upstream server temporarily disabled) while connecting
+--- grep_error_log_out
+connect() failed (111: Connection refused) while connecting
+connect() failed (111: Connection refused) while connecting
+upstream server temporarily disabled while connecting

@@ -1,5 +1,5 @@
--- native.io, .pcre, .crypto, .shdict, .zlib, .tls, .limits, .counters: FFI on LuaJIT; on the other engines the same
--- functions over the private LuaJIT VM ("kernel") that Python keeps.
+-- native.io, .pcre, .crypto, .shdict, .zlib, .tls, .limits, .counters, .peers: FFI on LuaJIT; on the other engines the
+-- same functions over the private LuaJIT VM ("kernel") that Python keeps.
 
 local native = {}
 
@@ -7,7 +7,7 @@ local on_luajit = type(rawget(_G, "jit")) == "table"
 
 local PARTS = {
     io = true, pcre = true, crypto = true, shdict = true, zlib = true, text = true, limits = true, counters = true,
-    tls = true,
+    tls = true, peers = true,
 }
 
 -- A part is loaded when it is first used, so that a system without libpcre2 can run what needs none.

@@ -175,4 +175,5 @@ return {
     zlib = part("zlib.", {}),
     limits = part("limits.", {}),
     counters = part("counters.", {}),
+    peers = part("peers.", {}),
 }

@@ -8,7 +8,13 @@ local refuse = guard.refuse
 
 local upstream = {version = "0.08"}
 
-local function group_of(spec) return require("pyresty.http.upstream.peers").upstream(spec.index).group end
+local function upstream_of(spec)
+    local found = require("pyresty.http.upstream.peers").upstream(spec.index)
+    if found.zone then require("pyresty.http.upstream.shared").refresh(found) end
+    return found
+end
+
+local function group_of(spec) return upstream_of(spec).group end
 
 local function full_name(spec)
     return spec.port and spec.port > 0 and format("%s:%d", spec.name, spec.port) or spec.name
@@ -78,7 +84,7 @@ local function peer_tables(group)
     return list
 end
 
---- Peers that are not backups, as they stand in this worker → list | nil, "upstream not found"
+--- Peers that are not backups, as they stand in this worker (with a zone, in all) → list | nil, "upstream not found"
 function upstream.get_primary_peers(...)
     if select("#", ...) ~= 1 then error("exactly one argument expected", 2) end
     local spec = find_spec(check_name((...), "get_primary_peers"))
@@ -86,7 +92,7 @@ function upstream.get_primary_peers(...)
     return peer_tables(group_of(spec))
 end
 
---- Backup peers as they stand in this worker → list | nil, "upstream not found"
+--- Backup peers as they stand in this worker (with a zone, in all) → list | nil, "upstream not found"
 function upstream.get_backup_peers(...)
     if select("#", ...) ~= 1 then error("exactly one argument expected", 2) end
     local spec = find_spec(check_name((...), "get_backup_peers"))
@@ -94,13 +100,19 @@ function upstream.get_backup_peers(...)
     return peer_tables(group_of(spec).next)
 end
 
---- Takes a peer out of this worker's choice, or back in → true | nil, err
+local function set_down(peer, down)
+    peer.down = down
+    if not down then peer.fails = 0 end
+end
+
+--- Takes a peer out of this worker's choice (with a zone, out of every worker's), or back in → true | nil, err
 function upstream.set_peer_down(...)
     if select("#", ...) ~= 4 then error("exactly 4 arguments expected", 2) end
     local name, backup, id, down = ...
     local spec = find_spec(check_name(name, "set_peer_down"))
     if not spec then return nil, "upstream not found" end
-    local group = group_of(spec)
+    local found = upstream_of(spec)
+    local group = found.group
     if backup then group = group.next end
     if not group then return nil, "no backup peers" end
     local index = tonumber(id)
@@ -109,8 +121,7 @@ function upstream.set_peer_down(...)
     end
     local peer = group[floor(index) + 1]
     if not peer then return nil, "bad peer id" end
-    peer.down = not not down
-    if not down then peer.fails = 0 end
+    require("pyresty.http.upstream.shared").change(found, peer, set_down, not not down)
     return true
 end
 

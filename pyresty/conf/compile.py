@@ -42,7 +42,6 @@ def finish_http(configuration: Configuration, http: Scope) -> None:
     for scope in configuration.locations:
         _export(scope, scope.loc, merged, exports)
     _run_hooks(configuration, http)
-    export_zones(http, configuration.plan)
     compile_trees(configuration)
     configuration.variables.use_in(configuration.plan["locations"])
     configuration.variables.check()
@@ -59,6 +58,7 @@ def finish(configuration: Configuration, events: Scope) -> None:
     if all("syslog" in log for log in logs):  # one is always a file (nginx: ngx_log_open_default)
         logs.append(configuration.default_error_log)
     plan["main"]["error_log"] = logs
+    export_zones(root, plan)
     for table in (plan["http"], *plan["servers"], *plan["locations"]):
         if table.get("error_log") is None:
             table["error_log"] = plan["main"]["error_log"]

@@ -1,6 +1,7 @@
 """Shared-memory zones that directives declare and use by name (nginx: ngx_shared_memory_add).
 
-``plan.module_zones`` = {"USE:NAME" → {size}}; the master adds ``address`` (pyresty.shm.zone.place).
+``plan.module_zones`` = {"USE:NAME" → {size}}; the master adds ``address`` (pyresty.shm.zone.place). With ``serial``,
+a number, a zone is not kept over a reload.
 """
 
 from __future__ import annotations

@@ -83,13 +83,19 @@ def place(plan: dict[str, Any], known: dict[tuple[bytes, int], Zone] = _zones) -
         zones[name] = {"size": size, "address": zone.address}
     plan["zones"] = zones
     for name, table in plan.get("module_zones", {}).items():
-        table["address"] = create(name, table["size"], known).address
+        table["address"] = create(_full_name(name, table), table["size"], known).address
+
+
+def _full_name(name: bytes, table: dict[str, Any]) -> bytes:
+    """A zone with a ``serial`` is another one after each reload (nginx: noreuse)."""
+    return b"%s#%d" % (name, table["serial"]) if "serial" in table else name
 
 
 def wanted(plan: dict[str, Any]) -> set[tuple[bytes, int]]:
     """Names and sizes of all zones of a plan."""
     modules = plan.get("module_zones", {})
-    return {*plan.get("shared_dicts", {}).items(), *((name, table["size"]) for name, table in modules.items())}
+    own = ((_full_name(name, table), table["size"]) for name, table in modules.items())
+    return {*plan.get("shared_dicts", {}).items(), *own}
 
 
 def keep(wanted: set[tuple[bytes, int]]) -> list[Zone]:

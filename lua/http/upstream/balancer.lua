@@ -21,7 +21,7 @@ local function judge(code)
     return nil, FAILED
 end
 
-local function get_with(chunk)
+local function get_with(chunk, otherwise)
     return function(u)
         local r, b, c = u.r, u.balancer, u.r.conn
         b.peer, b.more_tries, b.total_tries = nil, 0, b.total_tries + 1
@@ -33,22 +33,25 @@ local function get_with(chunk)
         r.exit_code = nil
         if not ok then return nil, FAILED end
         if code and code ~= OK then return judge(code) end
-        if not b.peer then return round_robin.get(u) end
+        if not b.peer then return otherwise.get(u) end
         u.group.single = false
         u.tries = u.tries + b.more_tries
         return b.peer
     end
 end
 
-local function free(u, peer, outcome)
-    if not peer.own then return round_robin.free(u, peer, outcome) end
-    u.balancer.last_state = outcome
-    if u.tries > 0 then u.tries = u.tries - 1 end
+local function free_with(otherwise)
+    return function(u, peer, outcome)
+        if not peer.own then return otherwise.free(u, peer, outcome) end
+        u.balancer.last_state = outcome
+        if u.tries > 0 then u.tries = u.tries - 1 end
+    end
 end
 
 --- The chooser of an upstream with `balancer_by_lua*`.
-function balancer.new(_, method)
-    return {init = init, get = get_with(method.chunk), free = free}
+function balancer.new(upstream, method)
+    local otherwise = upstream.chooser -- round robin, in a zone or not
+    return {init = init, get = get_with(method.chunk, otherwise), free = free_with(otherwise)}
 end
 
 --- The upstream whose balancer runs → u | nil, message

@@ -1,6 +1,7 @@
 -- Groups of peers and the weighted round robin over them (ngx_http_upstream_round_robin). A *chooser* is what a
 -- balancing method is made of: {init(u), get(u) → peer | nil when none is alive, free(u, peer, state)}; `u` is the
--- request's upstream, u.tries what nginx calls peer.tries. Peers are the worker's own: nothing is shared.
+-- request's upstream, u.tries what nginx calls peer.tries. Peers are the worker's own, unless the upstream has a zone
+-- (shared.lua).
 local state = require "pyresty.state"
 local socket = require "pyresty.http.upstream.socket"
 
@@ -158,31 +159,38 @@ function peers.attempt(u, pick)
     end
 end
 
-local function failed(u, peer)
+-- → is the peer out for a while?
+local function failed(peer)
     local now = floor(state.now)
     peer.fails = peer.fails + 1
     peer.accessed, peer.checked = now, now
-    if peer.max_fails > 0 then
-        peer.effective_weight = max(0, peer.effective_weight - floor(peer.weight / peer.max_fails))
-        if peer.fails >= peer.max_fails then
-            socket.log(LOG_WARN, u, "upstream server temporarily disabled", u.action)
-        end
-    end
+    if peer.max_fails == 0 then return false end
+    peer.effective_weight = max(0, peer.effective_weight - floor(peer.weight / peer.max_fails))
+    return peer.fails >= peer.max_fails
 end
 
-function round_robin.free(u, peer, outcome)
+--- What the end of an attempt means to its peer, the only one or not → is it out for a while?
+function peers.settle(peer, outcome, single)
     peer.conns = peer.conns - 1
+    if single then return false end
+    if outcome == "failed" then return failed(peer) end
+    if peer.accessed < peer.checked then peer.fails = 0 end
+    return false
+end
+local settle = peers.settle
+
+--- … and what it means to the request.
+function peers.settled(u, disabled)
     if u.group.single then
         u.tries = 0
         return
     end
-    if outcome == "failed" then
-        failed(u, peer)
-    elseif peer.accessed < peer.checked then
-        peer.fails = 0
-    end
+    if disabled then socket.log(LOG_WARN, u, "upstream server temporarily disabled", u.action) end
     if u.tries > 0 then u.tries = u.tries - 1 end
 end
+local settled = peers.settled
+
+function round_robin.free(u, peer, outcome) return settled(u, settle(peer, outcome, u.group.single)) end
 
 -- ---------------------------------------------------------------- upstreams
 
@@ -190,15 +198,30 @@ local METHODS = {
     hash = "hash", ip_hash = "ip_hash", least_conn = "least_conn", random = "random", balancer = "balancer",
 }
 
+-- A chooser as it is with the peers in a zone.
+local function share(upstream, chooser)
+    local shared = require "pyresty.http.upstream.shared"
+    local function free(u, peer, outcome)
+        return settled(u, shared.change(upstream, peer, settle, outcome, u.group.single))
+    end
+    return {init = chooser.init, get = shared.get_with(chooser.get, upstream), free = free}
+end
+
 local function load(index)
     local spec = state.plan.upstreams[index]
     local upstream = {
         name = spec.name, group = peers.group(spec.name, spec.servers), spec = spec, chooser = round_robin,
         keepalive = spec.keepalive and require("pyresty.http.upstream.keepalive").new(spec.keepalive) or nil,
     }
+    if spec.zone then
+        require("pyresty.http.upstream.shared").attach(upstream)
+        upstream.chooser = share(upstream, round_robin)
+    end
     local method = spec.method
     if method then
-        upstream.chooser = require("pyresty.http.upstream." .. METHODS[method.kind]).new(upstream, method)
+        local chooser = require("pyresty.http.upstream." .. METHODS[method.kind]).new(upstream, method)
+        local own = method.kind == "balancer" -- it goes on with upstream.chooser, and may do anything but twice
+        upstream.chooser = spec.zone and not own and share(upstream, chooser) or chooser
     end
     by_index[index] = upstream
     return upstream
