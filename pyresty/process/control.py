@@ -48,7 +48,6 @@ class Control(ABC):
         self.daemonized = daemonized
         self.terminating = False
         self.quitting = False
-        self.debugging = False  # told to quit by WINCH
         self.installed = False
         self._callbacks: dict[str, list[Callable[..., Any]]] = {}
         self._receiver: signals.Receiver | None = None
@@ -134,12 +133,13 @@ class Control(ABC):
 
     def _on_signal(self, number: int, sender: int) -> None:
         self.log.log("notice", signals.line(number, sender, self._action(number)))
-        name = _SIGNALS.get(signal.Signals(number))
-        if number == signals.NOACCEPT and self.daemonized:
-            self.debugging = True
-            name = "quit"
+        name = self._command(number)
         if name is not None:
             self._perform(name)
+
+    def _command(self, number: int) -> str | None:
+        """What a signal commands, if anything."""
+        return _SIGNALS.get(signal.Signals(number))
 
     @abstractmethod
     def _action(self, number: int) -> str:
@@ -173,6 +173,7 @@ class WorkerControl(Control):
     ) -> None:  # fmt: skip
         super().__init__(cycle, worker_id, worker_count, daemonized=daemonized)
         self.name = name
+        self.debugging = False  # told to quit by WINCH
         self._end = end
 
     def install(self, loop: Any) -> None:
@@ -191,6 +192,12 @@ class WorkerControl(Control):
 
     def _action(self, number: int) -> str:
         return signals.worker_action(number, daemonized=self.daemonized)
+
+    def _command(self, number: int) -> str | None:
+        if number == signals.NOACCEPT and self.daemonized:
+            self.debugging = True
+            return "quit"
+        return super()._command(number)
 
     def _on_command(self, watcher: Any) -> None:
         data = channel.receive(self._end.fileno())

@@ -285,3 +285,13 @@ def test_single_process_ends_at_once_on_quit() -> None:
     served.loop.signals[signal.SIGQUIT].fire()
     assert served.calls == ["terminate"]
     assert served.lines == ["notice signal 3 (SIGQUIT) received, shutting down"]
+
+
+def test_winch_ends_a_worker_of_a_daemon_not_a_single_process(ends: tuple[Any, Any]) -> None:
+    single = Served(SingleControl(cycle(), lambda old: old, daemonized=True))
+    single.loop.signals[signal.SIGWINCH].fire()
+    assert single.calls == []
+    assert single.lines == ["notice signal 28 (SIGWINCH) received, stop accepting connections"]
+    worker = Served(WorkerControl(cycle(), 1, 4, ends[1], daemonized=True))
+    worker.loop.signals[signal.SIGWINCH].fire()
+    assert worker.calls == ["quit"]
