@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pyresty.vm.driver import Waits
@@ -14,6 +16,19 @@ if TYPE_CHECKING:
     from pyresty.net.generation import Generation
 
 READ = 1
+
+
+_shared: Callable[[], int] | None = None
+
+
+def share_numbers() -> None:
+    """From now on all processes that are forked number their connections together, as nginx's do.
+
+    The number is the position of a file that they have open together: moving it on is one indivisible step.
+    """
+    global _shared
+    if _shared is None:
+        _shared = partial(os.lseek, os.open(__file__, os.O_RDONLY), 1, os.SEEK_CUR)
 
 
 class Connection:
@@ -37,7 +52,7 @@ class Connections:
         self._loop = loop
         self._make_fresh = fresh
         self._all: dict[int, Connection] = {}
-        self._last = 0
+        self._next = _shared or itertools.count(1).__next__
         self.balance: Balance | None = None
         self.waits = Waits(loop)
 
@@ -47,7 +62,7 @@ class Connections:
     def add(self, sock: socket.socket, generation: Generation, listen: int, address: bytes, port: int) -> None:
         """Take over an accepted socket."""
         fd = sock.detach()
-        self._last = number = self._last + 1
+        number = self._next()
         watcher = self._loop.io(fd, READ)
         self._all[number] = Connection(fd, generation, listen, address, port, watcher)
         if self.balance is not None:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from pyresty.net import balance
+from pyresty.net import balance, connections
 from pyresty.process import channel, daemon, environment, listen, pidfile, signals, upgrade
 from pyresty.process import cycle as cycles
 from pyresty.process.children import Child, Children
@@ -163,6 +163,7 @@ class Master:
     def run(self) -> int:
         """Until the last worker has ended after a stop; returns the exit code."""
         set_title(" ".join(["master process", *sys.argv]))
+        connections.share_numbers()
         self.start_workers(just_spawned=False)
         while True:
             received = self._wait()

@@ -88,3 +88,25 @@ def test_workers_share_connections(make_workers: Make) -> None:
     assert min(counts.values()) >= 10  # 20 each, were it even
     for client in clients:
         client.close()
+
+
+def test_connections_are_numbered_over_all_workers(make_workers: Make) -> None:
+    place = 'location = /number { content_by_lua_block { ngx.print(ngx.var.connection, " ", ngx.worker.pid()) } }'
+    workers = make_workers(2, locations=place)
+    seen: list[int] = []
+    serving: set[str] = set()
+
+    def ask() -> None:
+        clients = [Client(workers.port) for _ in range(40)]
+        for client in clients:
+            number, pid = client.ask("/number").text.split()
+            seen.append(int(number))
+            serving.add(pid)
+        for client in clients:
+            client.close()
+
+    ask()
+    workers.reload()
+    ask()
+    assert len(set(seen)) == len(seen) and max(seen) < len(seen) + 200
+    assert len(serving) == 4
