@@ -9,6 +9,7 @@ return {
     ["ngx.ocsp"] = "ngx/module_ocsp.lua",
     ["ngx.pipe"] = "ngx/module_pipe.lua",
     ["ngx.process"] = "ngx/module_process.lua",
+    ["ngx.proxyssl"] = "ngx/module_proxyssl.lua",
     ["ngx.re"] = "ngx/re_split.lua",
     ["ngx.req"] = "ngx/module_req.lua",
     ["ngx.resp"] = "ngx/module_resp.lua",

@@ -1,14 +1,14 @@
 -- require "ngx.balancer": the peer of the request at hand, its timeouts and tries.
 local state = require "pyresty.state"
-local current = require("pyresty.http.upstream.balancer").current
-local keepalive = require "pyresty.http.upstream.keepalive"
+local balancers = require "pyresty.http.upstream.balancer"
 local parse = require("pyresty.http.upstream.resolve").parse
 
-local error, find, floor, format, sub, tonumber, type =
-    error, string.find, math.floor, string.format, string.sub, tonumber, type
-local IDLE_SECONDS, MOST_REQUESTS, POOL_SIZE = 60, 100, 30
+local current = balancers.current
+local error, find, floor, format, huge, sub, tonumber, type =
+    error, string.find, math.floor, string.format, math.huge, string.sub, tonumber, type
+local IDLE_SECONDS, MOST_REQUESTS = 60, 100
 
-local balancer = {version = "0.1.25"}
+local balancer = {version = "0.1.33"}
 
 local function need_request()
     if not state.r or state.r.phase == "init" then error("no request found", 3) end
@@ -31,12 +31,18 @@ end
 function balancer.set_current_peer(address, port, host)
     need_request()
     port = port and tonumber(port) or 0
+    if host ~= nil and type(host) ~= "string" then
+        error("bad argument #3 to 'set_current_peer' (string expected, got " .. type(host) .. ")", 2)
+    end
     local u, message = current()
     if not u then return nil, message end
     local target
     target, message = read_address(address, port)
     if not target then return nil, message end
-    u.balancer.peer = {name = peer_name(target), address = target.address, port = target.port, own = true, pool = host}
+    u.balancer.peer = {name = peer_name(target), address = target.address, port = target.port, own = true}
+    if host == "" then host = nil end
+    u.balancer.host = host
+    if host and u.schema == "https://" then u.ssl_name = host end
     return true
 end
 
@@ -91,19 +97,47 @@ function balancer.recreate_request()
     return true
 end
 
+-- A limit of connections that are kept, 0 for none.
+local function limit(value, default, position)
+    if not value then return default end
+    if type(value) ~= "number" then
+        error(format("bad argument #%d to 'enable_keepalive' (number expected, got %s)", position, type(value)), 3)
+    end
+    if value < 0 then error("bad argument #" .. position .. " to 'enable_keepalive' (expected >= 0)", 3) end
+    return value
+end
+
 function balancer.enable_keepalive(idle_timeout, max_requests)
     need_request()
+    idle_timeout, max_requests = limit(idle_timeout, IDLE_SECONDS, 1), limit(max_requests, MOST_REQUESTS, 2)
     local u, message = current()
     if not u then return nil, message end
     if not u.balancer.peer then return nil, "no current peer set" end
-    local upstream = u.upstream
-    local cache = upstream.own_keepalive
-    if not cache then
-        cache = keepalive.new({connections = POOL_SIZE, timeout = IDLE_SECONDS, time = 3600, requests = MOST_REQUESTS})
-        upstream.own_keepalive = cache
+    u.own_cache = balancers.idle_connections(u.upstream)
+    u.idle_timeout, u.max_requests = idle_timeout, max_requests == 0 and huge or max_requests
+    return true
+end
+
+function balancer.bind_to_local_addr(address)
+    need_request()
+    if type(address) ~= "string" then
+        error("bad argument #1 to 'bind_to_local_addr' (string expected, got " .. type(address) .. ")", 2)
     end
-    u.own_cache = cache
-    u.idle_timeout, u.max_requests = idle_timeout or IDLE_SECONDS, max_requests or MOST_REQUESTS
+    local u, message = current()
+    if not u then return nil, message end
+    local target = read_address(address, 0)
+    if not target or target.uri ~= "" or sub(address, 1, 5) == "unix:" then
+        return nil, "invalid addr " .. address
+    end
+    u.bound = address
+    return true
+end
+
+function balancer.set_upstream_tls(on)
+    need_request()
+    local u, message = current()
+    if not u then return nil, message end
+    u.schema = (on == false or on == 0) and "http://" or "https://"
     return true
 end
 

@@ -3,10 +3,12 @@ local state = require "pyresty.state"
 local address = require "pyresty.http.address"
 local binary = require("pyresty.http.vars.connection").binary
 local native = require "pyresty.native"
+local proxyssl = require "pyresty.ngx.proxyssl"
+local versions = require "pyresty.tls.versions"
 
-local error, sub, tonumber, type = error, string.sub, tonumber, type
+local byte, error, pairs, sub, tonumber, type = string.byte, error, pairs, string.sub, tonumber, type
 
-local ssl = {version = "0.1.25"}
+local ssl = {version = "0.1.33"}
 
 -- The number of the current request's SSL object, or nil and what is wrong.
 local function current()
@@ -66,14 +68,15 @@ end
 ssl.set_cert = object_setter("tls_set_certificate", "a certificate chain")
 ssl.set_priv_key = object_setter("tls_set_key", "a private key")
 
--- verify_client(authorities?, depth?): asks the client for a certificate → true | nil, err
-function ssl.verify_client(authorities, depth)
+-- verify_client(authorities?, depth?, trusted?): asks the client for a certificate → true | nil, err
+function ssl.verify_client(authorities, depth, trusted)
     local number, err = current()
     if not number then return nil, err end
     if state.r.phase ~= "ssl_cert" and state.r.phase ~= "ssl_client_hello" then
         return nil, "API disabled in the current context"
     end
-    return state.host.tls_verify_client(number, native.tls.pointer(authorities) or 0, depth or -1)
+    local pointer = native.tls.pointer
+    return state.host.tls_verify_client(number, pointer(authorities) or 0, depth or -1, pointer(trusted) or 0)
 end
 
 -- ---------------------------------------------------------------- addresses, names
@@ -112,11 +115,7 @@ end
 
 -- ---------------------------------------------------------------- the protocol
 
-ssl.SSL3_VERSION, ssl.TLS1_VERSION, ssl.TLS1_1_VERSION, ssl.TLS1_2_VERSION, ssl.TLS1_3_VERSION =
-    0x300, 0x301, 0x302, 0x303, 0x304
-local VERSIONS = {
-    [0x300] = "SSLv3", [0x301] = "TLSv1", [0x302] = "TLSv1.1", [0x303] = "TLSv1.2", [0x304] = "TLSv1.3",
-}
+for name, number in pairs(versions.numbers) do ssl[name] = number end
 
 function ssl.get_tls1_version()
     local number, err = current()
@@ -127,9 +126,7 @@ end
 function ssl.get_tls1_version_str()
     local number, err = current()
     if not number then return nil, err end
-    local name = VERSIONS[state.host.tls_version(number)]
-    if not name then return nil, "unknown version" end
-    return name
+    return versions.name(state.host.tls_version(number))
 end
 
 local function random(of_server)
@@ -156,10 +153,42 @@ function ssl.export_keying_material(size, label, context)
     return state.host.tls_export_key(number, size, label, context)
 end
 
+function ssl.export_keying_material_early(size, label, context)
+    local number, err = current()
+    if not number then return nil, err end
+    return state.host.tls_export_early_key(number, size, label, context)
+end
+
+-- The made-up numbers that clients send along (RFC 8701) are never among what we have as well.
+function ssl.get_req_shared_ssl_ciphers()
+    local number, err = current()
+    if not number then return nil, err end
+    local packed, list = state.host.tls_shared_ciphers(number), {}
+    for i = 1, #packed, 2 do
+        local high, low = byte(packed, i, i + 1)
+        list[#list + 1] = high * 256 + low
+    end
+    return list
+end
+
 function ssl.get_req_ssl_pointer()
     local number, err = current()
     if not number then return nil, err end
     return native.tls.raw(number)
+end
+
+-- ---------------------------------------------------------------- the connection to an upstream server
+
+function ssl.get_upstream_ssl_pointer()
+    local number, u, conn = proxyssl.current()
+    if number then return native.tls.raw(number) end
+    return nil, not u and "bad upstream" or not conn and "bad peer connection" or "not ssl connection"
+end
+
+function ssl.ssl_session_reused(pointer)
+    local number = native.tls.pointer(pointer)
+    if not number then return nil, "bad ssl" end
+    return state.host.tls_is_reused(number)
 end
 
 return ssl

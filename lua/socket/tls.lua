@@ -95,7 +95,7 @@ end
 local function handshake(s, session, name, status_request)
     local options = {
         r = s.r, context = s.loc.lua_ssl, name = name, session = session and tls.session_address(session),
-        status_request = status_request, chain = s.client_chain, key = s.client_key,
+        status_request = status_request, chain = s.client_chain, key = s.client_key, store = s.trusted_store,
         on_begin = function()
             if not log.enabled(LOG_DEBUG, s.r) then return end
             if session then
@@ -108,7 +108,7 @@ local function handshake(s, session, name, status_request)
     s.connecting = true
     local ssl, err, level, message = client.handshake(fd, options,
         tcp.timeout_of(s.connect_timeout, s.loc.lua_socket_connect_timeout))
-    s.connecting = nil
+    s.connecting, s.trusted_store, s.trusted_object = nil, nil, nil
     if not s.fd then return nil, "closed" end -- closed meanwhile
     if message then log.error(level, s.r, message) end
     if not ssl then
@@ -146,6 +146,56 @@ function Socket.sslhandshake(...)
     end
     if not ok then return nil, err end
     return result(self, session)
+end
+
+-- Is there a connection to tell of?
+local function is_open(s) return s.fd and not (s.read_closed and s.write_closed) end
+
+local function need_request()
+    if not state.r or state.r.phase == "init" then error("no request found", 3) end
+end
+
+-- tcpsock:getsslpointer(): OpenSSL's object of the connection (SSL) → pointer | nil, err
+function Socket:getsslpointer()
+    need_request()
+    if not is_open(self) then return nil, "closed" end
+    if not self.tls then return nil, "no ssl connection" end
+    return tls.raw(self.tls)
+end
+
+-- tcpsock:getsslctx(): OpenSSL's object of its settings (SSL_CTX) → pointer | nil, err
+function Socket:getsslctx()
+    need_request()
+    if not is_open(self) then return nil, "closed" end
+    if not self.tls then return nil, "no ssl context" end
+    return tls.raw(state.host.tls_context(self.tls))
+end
+
+-- tcpsock:getsslsession(): the session as it is by now, which later handshakes can resume → session | nil, err
+function Socket:getsslsession()
+    need_request()
+    if not is_open(self) then return nil, "closed" end
+    local address = self.tls and state.host.tls_session(self.tls) or 0
+    if address == 0 then return nil, "no session" end
+    local session = tls.session(address, freed)
+    if not state.host.tls_is_resumable(address) then return nil, "not resumable" end
+    return session
+end
+
+-- tcpsock:settrustedstore(store): the authorities of the next handshake (X509_STORE), nil for those of the
+-- configuration → true | nil, err
+function Socket:settrustedstore(store)
+    tls = tls or native.tls
+    local address = store ~= nil and tls.pointer(store) or nil
+    if store ~= nil and not address then return nil, "bad store arg: cdata expected, got " .. type(store) end
+    need_request()
+    if not self.fd or self.read_closed or self.write_closed then return nil, "closed" end
+    if self.r ~= state.r then return nil, "bad request" end
+    if self.tls then
+        return nil, "ssl handshake already done; trusted store cannot be changed on an established TLS connection"
+    end
+    self.trusted_store, self.trusted_object = address, store -- it must live until the handshake
+    return true
 end
 
 -- tcpsock:setclientcert(chain, key): what the next handshake answers to a request for a certificate → true | nil, err

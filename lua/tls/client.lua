@@ -19,8 +19,9 @@ end
 
 --- In a light thread: makes TLS of a connected descriptor.
 --- options: r (for the log), context (a number of the plan's, 0: the default), name (SNI), session (an address),
---- status_request, chain and key (addresses, or nil), certificate(ssl) and verify(ssl) (choose the own certificate and
---- judge the peer's, when the context asks for that; → whether to go on), der (a session as ASN.1),
+--- status_request, chain and key (addresses, or nil), store (of authorities; likewise), certificate(ssl) and
+--- verify(ssl) (choose the own certificate and judge the peer's, when the context asks for that; → whether to go on),
+--- der (a session as ASN.1),
 --- on_begin(ssl) → nil or what is wrong, level (of the log, when the peer is to blame)
 --- → the SSL object's number, its handle | nil, err, log level, message (nil when nothing is to be logged)
 function client.handshake(fd, options, seconds)
@@ -29,6 +30,7 @@ function client.handshake(fd, options, seconds)
         options.status_request or false)
     if not ssl then return nil, err end
     if not err and options.chain then err = host.tls_use_certificate(ssl, options.chain, options.key) end
+    if not err and options.store then err = host.tls_use_store(ssl, options.store) end
     if err then return nil, err end
     if options.der then host.tls_resume(ssl, options.der) end
     local problem = options.on_begin and options.on_begin(ssl)

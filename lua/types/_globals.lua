@@ -580,6 +580,27 @@ function tcpsock:sslhandshake(reused_session, server_name, verify, send_status_r
 ---@return string? err
 function tcpsock:setclientcert(chain, key) end
 
+---The authorities for the next handshake (X509_STORE) in place of `lua_ssl_trusted_certificate`'s.
+---@param store any
+---@return boolean? ok
+---@return string? err
+function tcpsock:settrustedstore(store) end
+
+---OpenSSL's object of the connection (SSL).
+---@return any pointer
+---@return string? err
+function tcpsock:getsslpointer() end
+
+---OpenSSL's object of its settings (SSL_CTX).
+---@return any pointer
+---@return string? err
+function tcpsock:getsslctx() end
+
+---The session as it is by now, for later handshakes.
+---@return any session
+---@return string? err
+function tcpsock:getsslsession() end
+
 ---The descriptor of the connection.
 ---@return any fd
 ---@return string? err

@@ -35,11 +35,23 @@ function module.set_timeouts(connect, send, read) end
 ---@return string? err
 function module.recreate_request() end
 
----Keeps the connection for further requests: seconds it may idle (60), how often it is used (100).
+---Keeps the connection for further requests: seconds it may idle (60), how often it is used (100); 0 is no limit. `balancer_keepalive` says how many there may be.
 ---@param idle_timeout? any
 ---@param max_requests? any
 ---@return boolean? ok
 ---@return string? err
 function module.enable_keepalive(idle_timeout, max_requests) end
+
+---Connects from this address, perhaps with a port.
+---@param address any
+---@return boolean? ok
+---@return string? err
+function module.bind_to_local_addr(address) end
+
+---Whether the upstream is spoken to over TLS.
+---@param on any
+---@return boolean? ok
+---@return string? err
+function module.set_upstream_tls(on) end
 
 return module

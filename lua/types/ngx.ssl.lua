@@ -69,12 +69,13 @@ function module.set_cert(chain) end
 ---@return string? err
 function module.set_priv_key(key) end
 
----Asks the client for a certificate of these authorities.
+---Asks the client for a certificate of these authorities; it is not told of the `trusted` ones.
 ---@param chain? any
 ---@param depth? any
+---@param trusted? any
 ---@return boolean? ok
 ---@return string? err
-function module.verify_client(chain, depth) end
+function module.verify_client(chain, depth, trusted) end
 
 ---The name the client asked for (SNI); nil when it did not.
 ---@return string? name
@@ -134,9 +135,33 @@ function module.get_session_master_key(size) end
 ---@return string? err
 function module.export_keying_material(size, label, context) end
 
+---Keying material of early data.
+---@param size integer
+---@param label any
+---@param context any
+---@return integer? bytes
+---@return string? err
+function module.export_keying_material_early(size, label, context) end
+
+---The ciphers that both sides have, in the server's order.
+---@return any numbers
+---@return string? err
+function module.get_req_shared_ssl_ciphers() end
+
 ---OpenSSL's object of the connection (SSL).
 ---@return any pointer
 ---@return string? err
 function module.get_req_ssl_pointer() end
+
+---OpenSSL's object of the upstream connection (SSL).
+---@return any pointer
+---@return string? err
+function module.get_upstream_ssl_pointer() end
+
+---Whether a connection resumed an earlier session.
+---@param pointer any
+---@return any reused
+---@return string? err
+function module.ssl_session_reused(pointer) end
 
 return module

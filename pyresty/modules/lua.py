@@ -9,8 +9,8 @@ from pyresty.conf.directive import ConfError, Directive
 from pyresty.conf.redis_url import parse_redis_url
 from pyresty.conf.registry import HTTP, LOCATION, LOCATION_IF, SERVER, SERVER_IF, UPSTREAM, Context, Module, Plan
 from pyresty.conf.scope import Scope
-from pyresty.conf.values import compile_text, enum, flag, msec, number, parse_size, size
-from pyresty.modules.upstream import PARAMETERS, use_method
+from pyresty.conf.values import compile_text, enum, flag, msec, number, parse_number, parse_size, size
+from pyresty.modules.upstream import PARAMETERS, add_placeholder, use_method
 
 MODULE = Module("ngx_http_lua_module")
 
@@ -126,6 +126,8 @@ def _balance(scope: Scope, d: Directive, chunk: dict[str, Any]) -> None:
     method = scope.values["table"]["method"]
     if method is not None and method["kind"] == b"balancer":
         raise d.error("is duplicate")
+    if not scope.values["table"]["servers"]:
+        add_placeholder(scope)
     use_method(scope, d, {"kind": b"balancer", "chunk": chunk}, BALANCER_PARAMETERS)
 
 
@@ -139,6 +141,18 @@ def balancer_by_lua_block(scope: Scope, d: Directive) -> None:
 def balancer_by_lua_file(scope: Scope, d: Directive) -> None:
     """As the block, from a file."""
     _balance(scope, d, from_file("balancer_by_lua", scope, d, d.args[0]))
+
+
+@MODULE.directive("balancer_keepalive", UPSTREAM, args=1)
+def balancer_keepalive(scope: Scope, d: Directive) -> None:
+    """How many idle connections of ``ngx.balancer``'s enable_keepalive a worker keeps."""
+    table = scope.values["table"]
+    if "balancer_keepalive" in table:
+        raise d.error("is duplicate")
+    count = parse_number(d.args[0])
+    if not count:
+        raise ConfError(f'invalid value "{d.arg(0)}" in "balancer_keepalive" directive', d)
+    table["balancer_keepalive"] = count
 
 
 # ------------------------------------------------------------------------------------------------------------ settings

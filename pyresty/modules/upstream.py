@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyresty.conf.address import AddressError, parse_server
+from pyresty.conf.address import Address, AddressError, parse_server
 from pyresty.conf.registry import ANY, HTTP, UPSTREAM, ConfError, Directive, Module, Plan, Scope
 from pyresty.conf.upstream_url import UpstreamUrl
 from pyresty.conf.values import parse_msec, parse_number
@@ -69,13 +69,23 @@ def server(scope: Scope, d: Directive) -> None:
         addresses = parse_server(d.args[0], 80)
     except AddressError as error:
         raise ConfError(f'{error} in upstream "{d.arg(0)}"', d) from None
-    entry: dict[str, Any] = {
-        "weight": 1, "max_fails": 1, "fail_timeout": 10.0, "max_conns": 0, "backup": False, "down": False,
-        "peers": [peer_of(address.text, address.family, address.host, address.port) for address in addresses],
-    }  # fmt: skip
+    entry = _entry(addresses)
     for index in range(1, len(d.args)):
         _parameter(scope, d, index, entry)
     entry["server"] = d.args[0]
+    scope.values["table"]["servers"].append(entry)
+
+
+def _entry(addresses: list[Address]) -> dict[str, Any]:
+    return {
+        "weight": 1, "max_fails": 1, "fail_timeout": 10.0, "max_conns": 0, "backup": False, "down": False,
+        "peers": [peer_of(address.text, address.family, address.host, address.port) for address in addresses],
+    }  # fmt: skip
+
+
+def add_placeholder(scope: Scope) -> None:
+    """A server for an upstream that names none because Lua does; nothing is ever sent to it."""
+    entry = {**_entry(parse_server(b"0.0.0.1", 80)), "server": b"0.0.0.1", "placeholder": True}
     scope.values["table"]["servers"].append(entry)
 
 
@@ -132,13 +142,9 @@ def find_upstream(scope: Scope, url: UpstreamUrl, d: Directive) -> int:
     except AddressError as error:
         name = url.host.decode("utf-8", "surrogateescape")
         raise ConfError(f'{error} in upstream "{name}"', d) from None
-    entry = {
-        "weight": 1, "max_fails": 1, "fail_timeout": 10.0, "max_conns": 0, "backup": False, "down": False,
-        "peers": [peer_of(address.text, address.family, address.host, address.port) for address in addresses],
-    }  # fmt: skip
     table = {
-        "index": len(upstreams) + 1, "name": url.host, "port": url.port, "servers": [entry], "explicit": False,
-        "method": None,
+        "index": len(upstreams) + 1, "name": url.host, "port": url.port, "servers": [_entry(addresses)],
+        "explicit": False, "method": None,
     }  # fmt: skip
     upstreams.append(table)
     return int(table["index"])

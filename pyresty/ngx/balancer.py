@@ -45,6 +45,13 @@ FACES: list[Face] = [
     _face(
         "enable_keepalive",
         "ok, err = balancer.enable_keepalive(idle_timeout?, max_requests?)",
-        "Keeps the connection for further requests: seconds it may idle (60), how often it is used (100).",
+        "Keeps the connection for further requests: seconds it may idle (60), how often it is used (100); 0 is no "
+        "limit. `balancer_keepalive` says how many there may be.",
     ),
+    _face(
+        "bind_to_local_addr",
+        "ok, err = balancer.bind_to_local_addr(address)",
+        "Connects from this address, perhaps with a port.",
+    ),
+    _face("set_upstream_tls", "ok, err = balancer.set_upstream_tls(on)", "Whether the upstream is spoken to over TLS."),
 ]

@@ -80,6 +80,16 @@ METHODS: list[Face] = [
         "ok, err = tcpsock:setclientcert(chain, key)",
         "The certificate for the next handshake, from `ngx.ssl`'s parse_pem_cert and parse_pem_priv_key.",
     ),
+    _method(
+        "settrustedstore",
+        "ok, err = tcpsock:settrustedstore(store)",
+        "The authorities for the next handshake (X509_STORE) in place of `lua_ssl_trusted_certificate`'s.",
+    ),
+    _method("getsslpointer", "pointer, err = tcpsock:getsslpointer()", "OpenSSL's object of the connection (SSL)."),
+    _method("getsslctx", "pointer, err = tcpsock:getsslctx()", "OpenSSL's object of its settings (SSL_CTX)."),
+    _method(
+        "getsslsession", "session, err = tcpsock:getsslsession()", "The session as it is by now, for later handshakes."
+    ),
     _method("getfd", "fd, err = tcpsock:getfd()", "The descriptor of the connection."),
     _method("close", "ok, err = tcpsock:close()", "Closes the connection."),
 ]

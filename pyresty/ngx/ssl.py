@@ -38,7 +38,10 @@ FACES: list[Face] = [
     }),
     *_module("ngx.ssl", _REQUEST, {
         **_SETTERS,
-        "verify_client": ("(chain?, depth?) → ok, err", "Asks the client for a certificate of these authorities."),
+        "verify_client": (
+            "(chain?, depth?, trusted?) → ok, err",
+            "Asks the client for a certificate of these authorities; it is not told of the `trusted` ones.",
+        ),
         "server_name": ("() → name, err", "The name the client asked for (SNI); nil when it did not."),
         "server_port": ("() → port, err", "The port the connection came to."),
         "raw_server_addr": ("() → bytes, kind, err", "The address the connection came to, in binary."),
@@ -49,7 +52,15 @@ FACES: list[Face] = [
         "get_server_random": ("(size?) → bytes, err", "The server's random bytes; with size 0 how many they are."),
         "get_session_master_key": ("(size?) → bytes, err", "The session's master key; with size 0 how long it is."),
         "export_keying_material": ("(size, label, context?) → bytes, err", "Keying material (RFC 5705)."),
+        "export_keying_material_early": ("(size, label, context) → bytes, err", "Keying material of early data."),
+        "get_req_shared_ssl_ciphers": ("() → numbers, err", "The ciphers that both sides have, in the server's order."),
         "get_req_ssl_pointer": ("() → pointer, err", "OpenSSL's object of the connection (SSL)."),
+        "get_upstream_ssl_pointer": ("() → pointer, err", "OpenSSL's object of the upstream connection (SSL)."),
+        "ssl_session_reused": ("(pointer) → reused, err", "Whether a connection resumed an earlier session."),
+    }),
+    *_module("ngx.proxyssl", _REQUEST, {
+        "get_tls1_version": ("() → number, err", "The version of TLS to the upstream server."),
+        "get_tls1_version_str": ("() → name, err", 'The same, as "TLSv1.2" and its like.'),
     }),
     *_module("ngx.ssl.clienthello", _HELLO, {
         "get_client_hello_server_name": ("() → name, err", "The name the client asks for."),

@@ -1,17 +1,22 @@
 -- balancer_by_lua*: the user's code names the peer; when it names none, round robin goes on.
 local state = require "pyresty.state"
 local lua = require "pyresty.modules.lua"
+local keepalive = require "pyresty.http.upstream.keepalive"
 local peers = require "pyresty.http.upstream.peers"
+local socket = require "pyresty.http.upstream.socket"
 
+local huge = math.huge
 local round_robin = peers.round_robin
 local OK, BUSY, DECLINED = 0, -3, -5
+local LOG_ERR = 4
+local IDLE_CONNECTIONS = 32
 local FAILED = 500
 
 local balancer = {}
 
 local function init(u)
     round_robin.init(u)
-    u.balancer = {peer = nil, more_tries = 0, total_tries = 0, last_state = nil}
+    u.balancer = {peer = nil, host = nil, more_tries = 0, total_tries = 0, last_state = nil}
 end
 
 -- What ngx.exit's code means to the upstream: nothing | nil, status, failure
@@ -21,10 +26,23 @@ local function judge(code)
     return nil, FAILED
 end
 
+-- Connections are shared by requests of the same host, from the same address.
+local function pool_of(u, b)
+    local host = b.host
+    if not host and u.schema == "https://" then host = require("pyresty.http.upstream.tls").name_of(u) end
+    return u.schema .. (host or "") .. (u.bound and "\0" .. u.bound or "")
+end
+
+-- The configuration names no server: Lua has to.
+local function none_set(u)
+    socket.log(LOG_ERR, u, "lua balancer: no peer set", "connecting to upstream")
+    return nil, FAILED
+end
+
 local function get_with(chunk, otherwise)
     return function(u)
         local r, b, c = u.r, u.balancer, u.r.conn
-        b.peer, b.more_tries, b.total_tries = nil, 0, b.total_tries + 1
+        b.peer, b.host, b.more_tries, b.total_tries, u.own_cache = nil, nil, 0, b.total_tries + 1, nil
         local before = c.action
         c.action, r.exit_code = "connecting to upstream", nil
         local ok = lua.run_balancer(r, chunk)
@@ -33,7 +51,11 @@ local function get_with(chunk, otherwise)
         r.exit_code = nil
         if not ok then return nil, FAILED end
         if code and code ~= OK then return judge(code) end
-        if not b.peer then return otherwise.get(u) end
+        if not b.peer then
+            if u.upstream.spec.servers[1].placeholder then return none_set(u) end
+            return otherwise.get(u)
+        end
+        if u.own_cache then b.peer.pool = pool_of(u, b) end
         u.group.single = false
         u.tries = u.tries + b.more_tries
         return b.peer
@@ -46,6 +68,17 @@ local function free_with(otherwise)
         u.balancer.last_state = outcome
         if u.tries > 0 then u.tries = u.tries - 1 end
     end
+end
+
+--- The connections of an upstream that enable_keepalive keeps.
+function balancer.idle_connections(upstream)
+    local cache = upstream.own_keepalive
+    if not cache then
+        local most = upstream.spec.balancer_keepalive or IDLE_CONNECTIONS
+        cache = keepalive.new({connections = most, timeout = 60, time = huge, requests = huge})
+        upstream.own_keepalive = cache
+    end
+    return cache
 end
 
 --- The chooser of an upstream with `balancer_by_lua*`.

@@ -159,11 +159,12 @@ local function connect(u, peer)
         local conf = u.conf
         local err
         u.action = "connecting to upstream"
-        conn, err = socket.connect(u, peer, u.connect_timeout or conf.connect_timeout, conf.bind and local_address(u))
+        local seconds = u.connect_timeout or conf.connect_timeout
+        conn, err = socket.connect(u, peer, seconds, u.bound or conf.bind and local_address(u))
         if not conn then return err end
         if conf.socket_keepalive then state.host.set_option(conn.fd, "keepalive", 1) end
         if u.schema == "https://" then
-            local failure, status = require("pyresty.http.upstream.tls").secure(u, conn, peer, conf.connect_timeout)
+            local failure, status = require("pyresty.http.upstream.tls").secure(u, conn, peer, seconds)
             if failure then
                 socket.close(conn)
                 u.client_status = status
@@ -346,7 +347,7 @@ local function new(r, conf)
         state = nil,
         upstream = nil, chooser = nil, group = nil, tried = nil, tries = 0, start = state.mono, peer = nil,
         peer_name = nil, local_peer = false, conn = nil, cached = false, keepalive_cache = nil, own_cache = nil,
-        idle_timeout = nil, max_requests = nil, request = nil,
+        idle_timeout = nil, max_requests = nil, bound = nil, ssl_name = nil, request = nil,
         request_sent = false, unbuffered = false, action = nil, headers = nil, headers_n = 0, status = 0,
         status_line = nil, buf = "", pos = 1, content_length = nil, chunked = nil, connection_close = false,
         keepalive = false, left = 0, finished = nil, over = false, cache = nil, cacheable = false, cache_status = nil,

@@ -69,7 +69,7 @@ function keepalive.get(cache, peer, r)
 end
 
 --- Keeps a connection whose request is through → true, or false when it has to be closed. idle (seconds) and requests
---- are for this one instead of the cache's.
+--- are for this one instead of the cache's; idle 0 is no limit.
 function keepalive.put(cache, conn, r, idle, requests)
     if conn.requests >= (requests or cache.requests) or state.now - conn.start > cache.time then return false end
     local _, err = conn.transport.peek(conn)
@@ -82,7 +82,7 @@ function keepalive.put(cache, conn, r, idle, requests)
     cache[cache.n] = conn
     conn.cache, conn.on_ready, conn.on_timer = cache, stirred, drop
     sched.watch_read(conn, conn.fd)
-    timers.set(conn, idle or cache.timeout)
+    if idle ~= 0 then timers.set(conn, idle or cache.timeout) end
     return true
 end
 

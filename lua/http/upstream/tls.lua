@@ -78,7 +78,13 @@ local function name_of(u, settings)
         own = settings.name and script.compile(settings.name) or false
         settings.name_compiled = own
     end
-    return without_port(own and script.eval(u.r, own) or u.upstream.name or "")
+    return without_port(own and script.eval(u.r, own) or u.ssl_name or u.upstream.name or "")
+end
+
+--- The name that the certificate of a request's upstream is to have; nil where the location has no TLS.
+function tls.name_of(u)
+    local settings = u.r.loc.proxy_ssl
+    return settings and name_of(u, settings)
 end
 
 -- ---------------------------------------------------------------- the handshake
@@ -151,6 +157,10 @@ end
 --- Goes on over TLS with a peer that was just connected to. → nil | the name of the failure, status or nil
 function tls.secure(u, conn, peer, seconds)
     local settings = u.r.loc.proxy_ssl
+    if not settings then -- balancer.set_upstream_tls
+        socket.log(LOG_ERR, u, "TLS to an upstream needs a proxy_pass that says https://", HANDSHAKING)
+        return "error", 500
+    end
     local name = (settings.server_name or settings.verify) and name_of(u, settings) or nil
     local asked = settings.server_name and name ~= "" and not is_address(name) and name or nil
     if asked and log.enabled(LOG_DEBUG, u.r) then

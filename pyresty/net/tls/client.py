@@ -182,6 +182,11 @@ def is_reused(ssl: int) -> bool:
     return bool(library().SSL_session_reused(int(ssl)))
 
 
+def is_resumable(address: int) -> bool:
+    """Whether a session (SSL_SESSION by address) can be resumed."""
+    return bool(library().SSL_SESSION_is_resumable(int(address)))
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tls_connect": connect,
     "tls_use_certificate": use_certificate,
@@ -193,4 +198,5 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tls_put_verify_result": set_verify_result,
     "tls_is_host": is_host,
     "tls_is_reused": is_reused,
+    "tls_is_resumable": is_resumable,
 }

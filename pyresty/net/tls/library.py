@@ -103,6 +103,10 @@ SSL_version i p
 SSL_client_version i p
 SSL_get_current_cipher p p
 SSL_CIPHER_get_name s p
+SSL_CIPHER_get_protocol_id u p
+SSL_get1_supported_ciphers p p
+SSL_get_client_ciphers p p
+SSL_get_SSL_CTX p p
 SSL_CIPHER_description s psi
 SSL_CIPHER_find p ps
 SSL_get_session p p
@@ -180,6 +184,7 @@ X509_check_host i pszup
 X509_verify_cert_error_string s l
 X509_STORE_new p
 X509_STORE_free v p
+X509_STORE_up_ref i p
 X509_STORE_add_cert i pp
 X509_STORE_add_lookup p pp
 X509_STORE_set_flags i pU

@@ -169,20 +169,37 @@ def set_der_key(ssl: int, der: bytes) -> Answer:
     return answer
 
 
-def verify_client(ssl: int, chain: int, depth: int) -> Answer:
-    """Ask the client for a certificate, of these authorities (0: of the configuration's)."""
+def verify_client(ssl: int, chain: int, depth: int, trusted: int) -> Answer:
+    """Ask the client for a certificate, of these authorities (0: of the configuration's).
+
+    ``trusted`` are authorities that the client is not told of.
+    """
     lib = library()
     ssl = int(ssl)
     lib.SSL_set_verify(ssl, VERIFY_PEER, go_on)
     if depth >= 0:
         lib.SSL_set_verify_depth(ssl, int(depth))
-    if chain:
+    if chain or trusted:
         store = lib.X509_STORE_new()
-        for certificate in certificates_of(int(chain)):
+        for certificate in certificates_of(int(chain)) if chain else ():
             lib.SSL_add_client_CA(ssl, certificate)
+            lib.X509_STORE_add_cert(store, certificate)
+        for certificate in certificates_of(int(trusted)) if trusted else ():
             lib.X509_STORE_add_cert(store, certificate)
         lib.SSL_ctrl(ssl, _CTRL_VERIFY_STORE, 0, store)
     return True, None
+
+
+def use_store(ssl: int, store: int) -> bytes | None:
+    """Verify the peer with this store (X509_STORE), which stays the caller's → None, or what failed."""
+    lib = library()
+    lib.X509_STORE_up_ref(int(store))
+    return None if lib.SSL_ctrl(int(ssl), _CTRL_VERIFY_STORE, 0, int(store)) else b"SSL_set1_verify_cert_store() failed"
+
+
+def ssl_context(ssl: int) -> int:
+    """The SSL_CTX that a connection was made with."""
+    return int(library().SSL_get_SSL_CTX(int(ssl)))
 
 
 def version(ssl: int) -> int:
@@ -236,7 +253,32 @@ def export_key(ssl: int, size: int, label: bytes, context: bytes | None) -> Answ
     return (buffer.raw, None) if done == 1 else _failed("SSL_export_keying_material() failed")
 
 
+def export_early_key(ssl: int, size: int, label: bytes, context: bytes | None) -> Answer:
+    """Keying material of a connection's early data."""
+    buffer = ctypes.create_string_buffer(int(size))
+    text = context or b""
+    done = library().SSL_export_keying_material_early(int(ssl), buffer, int(size), label, len(label), text, len(text))
+    return (buffer.raw, None) if done == 1 else _failed("SSL_export_keying_material_early() failed")
+
+
+def _protocol_ids(stack: int | None) -> list[int]:
+    lib = library()
+    if not stack:
+        return []
+    count = lib.OPENSSL_sk_num(stack)
+    return [lib.SSL_CIPHER_get_protocol_id(lib.OPENSSL_sk_value(stack, index)) & 0xFFFF for index in range(count)]
+
+
 def shared_ciphers(ssl: int) -> bytes:
+    """The numbers of the ciphers that we and the client have, in our order, two bytes each."""
+    lib = library()
+    supported = lib.SSL_get1_supported_ciphers(int(ssl))
+    own, offered = _protocol_ids(supported), _protocol_ids(lib.SSL_get_client_ciphers(int(ssl)))
+    lib.OPENSSL_sk_free(supported)
+    return b"".join(number.to_bytes(2, "big") for number in own if number in offered)
+
+
+def hello_ciphers(ssl: int) -> bytes:
     """The numbers of the client's ciphers, two bytes each."""
     lib = library()
     start = ctypes.c_void_p()
@@ -316,7 +358,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tls_random": random_bytes,
     "tls_master_key": master_key,
     "tls_export_key": export_key,
-    "tls_hello_ciphers": shared_ciphers,
+    "tls_export_early_key": export_early_key,
+    "tls_shared_ciphers": shared_ciphers,
+    "tls_use_store": use_store,
+    "tls_context": ssl_context,
+    "tls_hello_ciphers": hello_ciphers,
     "tls_hello_extensions": extensions,
     "tls_set_session": session_of_id,
     "tls_server_name": server_name,

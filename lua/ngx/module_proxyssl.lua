@@ -1,0 +1,2 @@
+-- require "ngx.proxyssl"
+return require("pyresty.ngx.proxyssl").module
