@@ -21,18 +21,21 @@ local function timestamp()
     return stamp
 end
 
+local broken = {} -- fd → whether a message was lost there
+
 --- The sender of a log whose peer is a table of the plan: {facility, tag, nohostname} and the connected socket `fd`
---- → function(severity, line) → true | nil, reason, errno. Of a line that is lost nothing is kept; the next one finds
---- a new connection.
+--- → function(severity, line) → true | nil, reason, errno. Of a line that is lost nothing is kept; the next one goes
+--- through a new connection.
 function syslog.sender(target, fd)
     local base, tag = target.facility * 8, target.tag .. ": "
     return function(severity, line)
         local host = target.nohostname and "" or (state.plan.hostname or "localhost") .. " "
         local message = "<" .. format("%d", base + severity) .. ">" .. timestamp() .. host .. tag .. line
+        if broken[fd] then state.host.syslog_reconnect(fd) end
         local sent, reason, code = send(fd, sub(message, 1, MAX_MESSAGE))
-        if sent then return true end
-        state.host.syslog_reconnect(fd)
-        return nil, reason, code
+        broken[fd] = not sent
+        if not sent then return nil, reason, code end
+        return true
     end
 end
 

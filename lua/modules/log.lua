@@ -85,10 +85,16 @@ local function lost(r, name, reason, code)
     return complain(r, name, 'write() to "' .. name .. '" failed (' .. (code or 0) .. ": " .. reason .. ")")
 end
 
+local function torn(r, name, written, size)
+    return complain(r, name, 'write() to "' .. name .. '" was incomplete: ' .. written .. " of " .. size)
+end
+
 local function write(r, fd, name, data)
     if full[name] == floor(state.now) then return end
-    local written, reason, code = io.write(fd, data)
-    if not written then return lost(r, name, reason, code) end
+    local written, reason, code, before = io.write(fd, data)
+    if written then return end
+    if before > 0 then return torn(r, name, before, #data) end
+    return lost(r, name, reason, code)
 end
 
 local buffers = {} -- fd → {pieces, count, size, limit, flush, name}

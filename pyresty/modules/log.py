@@ -32,6 +32,7 @@ _COMBINED = (
 )
 _ESCAPES = (b"default", b"json", b"none")
 _BUFFER_SIZE = 64 * 1024
+_BUFFER = ("buffer", "flush", "gzip")
 
 
 def _formats(scope: Scope, d: Directive) -> dict[bytes, dict[str, Any]]:
@@ -136,7 +137,7 @@ def _check_buffer(scope: Scope, entry: dict[str, Any], d: Directive) -> None:
     if not isinstance(entry["file"], bytes):
         raise ConfError("buffered logs cannot have variables in name", d)
     buffers = scope.http.values.setdefault("log_buffers", {})
-    settings = (entry["buffer"], entry.get("flush"), entry.get("gzip"))
+    settings = {name: entry[name] for name in _BUFFER if name in entry}
     if buffers.setdefault(entry["file"], settings) != settings:
         raise ConfError(f'access_log "{d.arg(0)}" already defined with conflicting parameters', d)
 
@@ -176,9 +177,18 @@ def compile_location(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
             return
         if block.has("access_log"):
             loc["access_log"] = block.own("access_log")
+            _share_buffers(scope, loc["access_log"])
             return
         block = block.parent
     loc["access_log"] = _default_log(scope)
+
+
+def _share_buffers(scope: Scope, entries: list[dict[str, Any]]) -> None:
+    """A file that is buffered in one place is so in all: its lines stay in order."""
+    buffers = scope.http.values.get("log_buffers", {})
+    for entry in entries:
+        if isinstance(entry.get("file"), bytes):
+            entry.update(buffers.get(entry["file"], {}))
 
 
 def _default_log(scope: Scope) -> list[dict[str, Any]]:

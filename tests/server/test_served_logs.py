@@ -55,7 +55,6 @@ def test_a_syslog_peer_that_comes_back_is_found_again(make_server: Make, tmp_pat
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as back:
         back.settimeout(PATIENCE)
         back.bind(str(path))
-        server.get("/a")  # finds that its own connection is no good
         server.get("/a")
         assert b": told" in back.recv(4096)
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from conftest import Make, Site
 
+from pyresty.vm.engine import VM
+
 
 def written(site: Site, name: str = "access.log") -> str:
     return (site.prefix / "logs" / name).read_text("latin-1")
@@ -61,6 +63,36 @@ def test_buffer_holds_lines_back(site: Make) -> None:
     assert written(served, "a.log") == "/123\n"
     served.get("/0123456789")
     assert written(served, "a.log") == "/123\n/4567\n/0123456789\n"
+
+
+def test_a_file_that_is_buffered_in_one_place_is_so_in_all(site: Make) -> None:
+    served = site(
+        "location /a { access_log logs/a.log p; return 200 x; } location / { return 200 x; }",
+        "log_format p $uri; access_log logs/a.log p buffer=10;",
+    )
+    for target in ("/1", "/a", "/0123456789"):
+        served.get(target)
+    assert written(served, "a.log") == "/1\n/a\n/0123456789\n"
+
+
+TAKES_THREE_BYTES = b"""
+local io = require "pyresty.native".io
+local write = io.write
+io.write = function(fd, data)
+    io.write = write
+    return nil, "No space left on device", 28, write(fd, data:sub(1, 3))
+end
+"""
+
+
+def test_a_line_of_which_the_disk_takes_a_part(site: Make, luajit: VM) -> None:
+    served = site("return 200 x;", "log_format p $uri; access_log logs/a.log p;")
+    served.get("/12")
+    luajit.eval(TAKES_THREE_BYTES, b"=test")
+    served.get("/34")
+    served.get("/56")
+    assert written(served, "a.log") == "/12\n/34/56\n"
+    assert f'write() to "{served.prefix}/logs/a.log" was incomplete: 3 of 4' in served.log()
 
 
 def test_gzip_makes_a_member_of_each_buffer(site: Make) -> None:
