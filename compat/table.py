@@ -141,7 +141,8 @@ def api() -> str:
 
 def directives() -> str:
     """The directives, by module."""
-    groups = ((module.name, sorted({command.name for command in module.commands})) for module in MODULES)
+    there = (module for module in MODULES if not module.absent)
+    groups = ((module.name, sorted({command.name for command in module.commands})) for module in there)
     return _list("The directives", ((f"{name}: ", names) for name, names in groups if names))
 
 

@@ -859,3 +859,21 @@ location / { return 200 "ok"; }
 GET /
 --- response_body chomp
 ok
+
+=== grpc_pass
+--- oracle: nginx has it
+--- config
+location / { grpc_pass grpc://127.0.0.1:1; }
+--- must_die
+--- error_log
+[emerg]
+"grpc_pass" is not supported: there is no gRPC in $TEST_NGINX_CONF:$LINE[grpc_pass]
+
+=== another directive of gRPC
+--- oracle: nginx has it
+--- config
+grpc_set_header A b;
+--- must_die
+--- error_log
+[emerg]
+"grpc_set_header" is not supported: there is no gRPC in $TEST_NGINX_CONF:$LINE[grpc_set_header]

@@ -14,7 +14,7 @@ local by_chunks, by_length, until_close = http_response.by_chunks, http_response
 
 local DEFAULT_PORTS = {["http://"] = 80, ["https://"] = 443}
 
-local proxy = {name = "proxy", schema = "http://"}
+local proxy = {name = "proxy", secure_schema = "https://", schema = "http://"}
 local module = {content = {}}
 
 -- ---------------------------------------------------------------- the request

@@ -5,11 +5,12 @@ local core = require "pyresty.http.upstream.core"
 local log = require "pyresty.http.log"
 local params = require "pyresty.http.upstream.params"
 
-local char, concat, floor = string.char, table.concat, math.floor
+local char, concat, floor, lower, sub = string.char, table.concat, math.floor, string.lower, string.sub
 local LOG_ALERT = 2
 local MOST = 65535
+local PLAIN, SECURE = "uwsgi://", "suwsgi://"
 
-local uwsgi = {name = "uwsgi", schema = "uwsgi://", read_header = cgi_response.read_header,
+local uwsgi = {name = "uwsgi", schema = PLAIN, secure_schema = SECURE, read_header = cgi_response.read_header,
     body_decoder = cgi_response.body_decoder, excess = cgi_response.excess}
 local module = {content = {}}
 
@@ -37,7 +38,14 @@ function uwsgi.may_stream_body(r, conf) return conf.pass_body and not r.chunked 
 
 function uwsgi.cache_key() return "" end
 
-function uwsgi.parse_url(_, _, text) return params.parse_url(text, "uwsgi://") end
+function uwsgi.parse_url(_, u, text)
+    if lower(sub(text, 1, #SECURE)) == SECURE then
+        u.schema, text = SECURE, sub(text, #SECURE + 1)
+    elseif lower(sub(text, 1, #PLAIN)) == PLAIN then
+        text = sub(text, #PLAIN + 1)
+    end
+    return params.parse_url(text)
+end
 
 local function compile(loc, spec)
     local conf = conf_of.compile(loc, spec, uwsgi)

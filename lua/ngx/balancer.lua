@@ -42,7 +42,7 @@ function balancer.set_current_peer(address, port, host)
     u.balancer.peer = {name = peer_name(target), address = target.address, port = target.port, own = true}
     if host == "" then host = nil end
     u.balancer.host = host
-    if host and u.schema == "https://" then u.ssl_name = host end
+    if host and u.schema == u.protocol.secure_schema then u.ssl_name = host end
     return true
 end
 
@@ -137,7 +137,8 @@ function balancer.set_upstream_tls(on)
     need_request()
     local u, message = current()
     if not u then return nil, message end
-    u.schema = (on == false or on == 0) and "http://" or "https://"
+    local protocol = u.protocol
+    u.schema = on ~= false and on ~= 0 and protocol.secure_schema or protocol.schema
     return true
 end
 

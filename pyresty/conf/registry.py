@@ -117,9 +117,10 @@ class Variable:
 
 @dataclass(slots=True)
 class Module:
-    """What one nginx module contributes to the configuration."""
+    """What one nginx module contributes to the configuration. ``absent``: no more than refusals of its directives."""
 
     name: str
+    absent: bool = False
     commands: list[Command] = field(default_factory=list)
     exports: dict[str, Context] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)

@@ -24,7 +24,7 @@ def build_options() -> list[str]:
     """Options, each a word: ``--with-http_ssl_module`` …"""
     from pyresty.modules import MODULES
 
-    names = {module.name for module in MODULES}
+    names = {module.name for module in MODULES if not module.absent}
     arguments = ["--with-pcre", "--with-debug"]
     arguments += [f"--with-http_{name}_module" for name in _OPTIONAL.split() if _present(name, names)]
     arguments += [f"--without-http_{name}_module" for name in _STANDARD.split() if not _present(name, names)]

@@ -14,7 +14,7 @@ from pyresty.conf.regex import check_regex
 from pyresty.conf.registry import ConfError, Directive, Module, Plan, Scope
 from pyresty.conf.upstream_url import UpstreamUrl, parse_url
 from pyresty.conf.values import complex_value, enum, has_variables
-from pyresty.modules import upstream_cache
+from pyresty.modules import upstream_cache, upstream_ssl
 from pyresty.modules.upstream import find_upstream
 from pyresty.modules.upstream_common import (
     ACCEL_HEADERS,
@@ -279,3 +279,6 @@ def _complete(scope: Scope, loc: dict[str, Any]) -> None:
     content = loc["content"]
     if scope.get("proxy_redirect") is None and "url" not in content:
         loc["proxy_redirect"] = [_redirect_of(content)]
+
+
+upstream_ssl.declare(MODULE, "proxy", b"https")

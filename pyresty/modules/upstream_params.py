@@ -64,7 +64,7 @@ def declare_pass(
         if has_variables(value):
             content["url"] = value
         else:
-            content["parsed"] = read_address(d, schemes)
+            content["schema"], content["parsed"] = read_address(d, schemes)
         set_content(scope, d, content)
 
     @module.location
@@ -82,17 +82,15 @@ def declare_pass(
             complete(scope, loc)
 
 
-def read_address(d: Directive, schemes: tuple[bytes, ...] = ()) -> UpstreamUrl:
-    """HOST:PORT, the name of an upstream, or ``unix:PATH``, perhaps behind a scheme."""
+def read_address(d: Directive, schemes: tuple[bytes, ...] = ()) -> tuple[bytes | None, UpstreamUrl]:
+    """HOST:PORT, the name of an upstream, or ``unix:PATH``, perhaps behind a scheme → that scheme, the address."""
     text = d.args[0]
-    for scheme in schemes:
-        if text.lower().startswith(scheme):
-            text = text[len(scheme) :]
-            break
+    found = next((scheme for scheme in schemes if text.lower().startswith(scheme)), None)
+    text = text[len(found or b"") :]
     if b"://" in text:
         raise ConfError(f'"{d.text}" with another scheme is not supported', d)
     try:
-        return parse_url(text, 0, uri_part=False)
+        return found, parse_url(text, 0, uri_part=False)
     except AddressError as error:
         raise ConfError(f'{error} in upstream "{text.decode("utf-8", "surrogateescape")}"', d) from None
 

@@ -29,7 +29,7 @@ end
 -- Connections are shared by requests of the same host, from the same address.
 local function pool_of(u, b)
     local host = b.host
-    if not host and u.schema == "https://" then host = require("pyresty.http.upstream.tls").name_of(u) end
+    if not host and u.schema == u.protocol.secure_schema then host = require("pyresty.http.upstream.tls").name_of(u) end
     return u.schema .. (host or "") .. (u.bound and "\0" .. u.bound or "")
 end
 

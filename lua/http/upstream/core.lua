@@ -163,7 +163,7 @@ local function connect(u, peer)
         conn, err = socket.connect(u, peer, seconds, u.bound or conf.bind and local_address(u))
         if not conn then return err end
         if conf.socket_keepalive then state.host.set_option(conn.fd, "keepalive", 1) end
-        if u.schema == "https://" then
+        if u.schema == u.protocol.secure_schema then
             local failure, status = require("pyresty.http.upstream.tls").secure(u, conn, peer, seconds)
             if failure then
                 socket.close(conn)

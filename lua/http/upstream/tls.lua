@@ -83,7 +83,7 @@ end
 
 --- The name that the certificate of a request's upstream is to have; nil where the location has no TLS.
 function tls.name_of(u)
-    local settings = u.r.loc.proxy_ssl
+    local settings = u.r.loc.upstream_ssl
     return settings and name_of(u, settings)
 end
 
@@ -156,7 +156,7 @@ end
 
 --- Goes on over TLS with a peer that was just connected to. → nil | the name of the failure, status or nil
 function tls.secure(u, conn, peer, seconds)
-    local settings = u.r.loc.proxy_ssl
+    local settings = u.r.loc.upstream_ssl
     if not settings then -- balancer.set_upstream_tls
         socket.log(LOG_ERR, u, "TLS to an upstream needs a proxy_pass that says https://", HANDSHAKING)
         return "error", 500
