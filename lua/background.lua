@@ -24,6 +24,7 @@ background.fake_request = fake_request
 
 local function thread_done(r)
     if r.threads > 0 then return end
+    r.users = nil
     background.running = background.running - 1
     phases.clean_up(r)
     if r.held_vm then references.drop() end
@@ -52,7 +53,7 @@ local function new_thread(timer, finish)
     background.running = background.running + 1
     local r = fake_request("timer", timer.loc, timer.conn)
     r.threads, r.held_vm = 1, timer.holds_vm
-    local thread = {r = r, finish = finish, kind = "timer", owner = r}
+    local thread = {r = r, finish = finish, kind = "timer"}
     r.entry = thread
     r.on_last = thread_done
     return thread
@@ -69,9 +70,11 @@ local function start(timer, premature)
     return sched.start(new_thread(timer, done), call, timer, premature)
 end
 
--- Runs fn(…) in a timer's context; finish(thread, ok, …) is called when it ended. timer: {loc =, conn =}
-function background.enter(timer, finish, fn, ...)
-    return sched.start_free(new_thread(timer, finish), fn, ...)
+-- Runs fn in a timer's context; finish(thread, ok, …) is called when it ended. timer: {loc =, conn =}
+function background.enter(timer, finish, fn)
+    local thread = new_thread(timer, finish)
+    thread.free, thread.co = true, sched.free_coroutine()
+    return sched.start_free(thread, fn)
 end
 
 local function remove(timer)

@@ -94,7 +94,7 @@ function errors.thread_traceback(thread, err)
         end
     end
     while thread do
-        local co = thread.co or thread.handle
+        local co = thread.co
         if co then text = text .. "\ncoroutine " .. number .. ":" .. joined(frames(co, 0)) end
         thread, number = thread.parent, number + 1
     end

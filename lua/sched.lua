@@ -4,13 +4,11 @@
 local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local timers = require "pyresty.timers"
-local note_wrapped = require("pyresty.errors").note_wrapped
-local guard = require "pyresty.ngx.guard"
 local log = require "pyresty.http.log"
 
-local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.resume, coroutine.yield, coroutine.status
-local co_running, co_wrap = coroutine.running, coroutine.wrap
-local error, next, setmetatable, tostring, type = error, next, setmetatable, tostring, type
+local co_create, co_resume, co_yield = coroutine.create, coroutine.resume, coroutine.yield
+local next, select, setmetatable, tostring, type = next, select, setmetatable, tostring, type
+local unpack = unpack or table.unpack
 local gsub, sub = string.gsub, string.sub
 local debugs = log.enabled
 local push_op = ops.push
@@ -22,11 +20,6 @@ local HERE = debug.getinfo(1, "S").short_src .. ":"
 
 local sched = {OP = OP}
 local pool, pooled, most_pooled = {}, 0, 1024
--- LuaJIT's weak tables are no ephemerons: a value that refers to its key would stay for ever. So values are weak too;
--- the coroutine itself keeps its thread (free_main).
-local by_coroutine = setmetatable({}, {__mode = "kv"}) -- light threads that user code can name
-local inner_of = setmetatable({}, {__mode = "kv"}) -- coroutine → the one it resumed, while that waits in an operation
-local waits = setmetatable({}, {__mode = "k"}) -- set of users' coroutines that wait in an operation
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
 local posted, first_posted, last_posted = {}, 1, 0 -- what begins when no thread is woken: function, argument, …
@@ -68,33 +61,30 @@ local function entry_loop(fn, a, b)
     end
 end
 
-local NOTHING = {n = 1, true}
-
--- What a function has returned, behind `true`. (LuaJIT compiles no "..." in a table: most often there is one value.)
+-- → DONE, how many results, the only one or an array of them (so that the number of values is known)
 local function results(...)
     local n = select("#", ...)
-    if n == 0 then return NOTHING end
-    if n == 1 then return {n = 2, true, (...)} end
-    return {n = n + 1, true, ...}
+    if n < 2 then return DONE, n, (...) end
+    return DONE, n, {...}
 end
 
 -- The coroutine of a thread with any arguments and results.
-local function free_main(thread, fn, ...)
-    co_yield(DONE, results(fn(...)))
-    return thread
-end
+local function free_main(fn, ...) return results(fn(...)) end
 
 local function settle(thread, ok, tag, handler, a, b, c, d)
     if ok then
         if tag == OP then
+            thread.wait = nil
             return handler(thread, a, b, c, d)
         elseif tag == DONE then
-            if not thread.free and pooled < most_pooled then
+            thread.dead = true
+            if thread.free then return thread.finish(thread, true, handler, a) end
+            if pooled < most_pooled then
                 pooled = pooled + 1
                 pool[pooled] = thread.co
                 if debugs(8, thread.r) then tell(thread, "lua caching unused lua thread ") end
             end
-            thread.co, thread.dead = nil, true
+            thread.co = nil
             return thread.finish(thread, true, handler)
         end
         return sched.post(thread) -- the user's own yield in a light thread: gives way once
@@ -105,7 +95,7 @@ end
 
 -- Runs a thread until it waits or ends; what it waited for gives the values a … e.
 local function run(thread, a, b, c, d, e)
-    state.r, state.thread, thread.wait = thread.r, thread, nil
+    state.r, state.thread = thread.r, thread
     local co = thread.co
     local none = a == nil and b == nil
     local ok, tag, handler, x, y, z, w
@@ -159,17 +149,21 @@ end
 --- How many coroutines wait for further handlers at most (lua_thread_cache_max_entries).
 function sched.keep(most) most_pooled = most end
 
-function sched.thread_of(co) return by_coroutine[co] end
+-- A coroutine for sched.start_free.
+function sched.free_coroutine() return co_create(free_main) end
 
--- Starts fn(…) in a light thread of its own coroutine, which user code may name (ngx.thread.spawn, ngx.timer).
--- finish(thread, true, {n =, true, results …}), or finish(thread, false, error), is called when it ended.
-function sched.start_free(thread, fn, ...)
-    local co = co_create(free_main)
-    thread.free, thread.co = true, co
-    if thread.kind == "user" then thread.handle = co end -- until the parent has it
-    by_coroutine[co] = thread -- no key is collected that its value refers to: a dead thread knows no coroutine
+-- Starts fn in thread.co, a coroutine of its own, which user code may know; args: nil, or {n =, arguments …}.
+-- finish(thread, true, n, results), where results is the only one or an array of n, or finish(thread, false, error),
+-- is called when it ended.
+function sched.start_free(thread, fn, args)
+    local co = thread.co
     state.r, state.thread = thread.r, thread
-    local ok, tag, handler, x, y, z, w = co_resume(co, thread, fn, ...)
+    local ok, tag, handler, x, y, z, w
+    if args then
+        ok, tag, handler, x, y, z, w = co_resume(co, fn, unpack(args, 1, args.n))
+    else
+        ok, tag, handler, x, y, z, w = co_resume(co, fn)
+    end
     return settle(thread, ok, tag, handler, x, y, z, w)
 end
 
@@ -177,7 +171,6 @@ end
 function sched.post(thread, a, b)
     queue[tail + 1], queue[tail + 2], queue[tail + 3] = thread, a, b
     tail = tail + 3
-    thread.posted = true
 end
 
 -- Anything with a run function can be posted.
@@ -206,7 +199,6 @@ local function run_woken()
         if type(thread) == "function" then
             thread(a)
         elseif not thread.dead then
-            thread.posted = nil
             run(thread, a, b)
         end
     end
@@ -355,12 +347,14 @@ end
 -- Ends a thread that is suspended or posted; its coroutine is left to the collector.
 function sched.cancel(thread)
     if thread.dead then return end
-    thread.dead, thread.co = true, nil
+    thread.dead = true
+    if not thread.free then thread.co = nil end
     local fd = thread.wait and thread.wait_fd
     if thread.deadline and thread.on_timer == slept and debugs(8, thread.r) then
         log.debug(thread.r, "lua clean up the timer for pending ngx.sleep")
     end
     forget(thread)
+    thread.wait = nil -- it may still be in a queue
     if thread.on_cancel then return thread.on_cancel(thread) end
     if fd and thread.r then return drop_socket(thread.r.main, fd) end
 end
@@ -370,86 +364,6 @@ function sched.count()
     local n = 0
     for _ in next, waiting do n = n + 1 end
     return n
-end
-
--- ---------------------------------------------------------------- coroutine.*: operations pass through users' own
-
-local pass
-
--- The operation of the inner coroutine is over.
-local function passed(co, me, ...)
-    inner_of[me], waits[co] = nil, nil
-    return pass(co, co_resume(co, ...))
-end
-
-local function operate_through(co, _, ...)
-    local me = co_running()
-    inner_of[me], waits[co] = co, true
-    return passed(co, me, co_yield(OP, ...))
-end
-
-function pass(co, ok, ...)
-    if ok and (...) == OP then return operate_through(co, ...) end
-    return ok, ...
-end
-
-local status
-
--- What did not run was not suspended.
-local function resumed(co, ok, ...)
-    if not ok and co_status(co) ~= "dead" then return false, "cannot resume " .. status(co) .. " coroutine" end
-    return pass(co, ok, ...)
-end
-
-local function resume(co, ...)
-    if type(co) ~= "thread" then guard.argument(1, "coroutine expected") end
-    local thread = by_coroutine[co]
-    if thread then return false, "cannot resume dead coroutine" end
-    return resumed(co, co_resume(co, ...))
-end
-
--- Where nothing can wait ngx_lua leaves the functions of Lua, whose wrap puts its place before an error.
-local STRAIGHT = {
-    set = true, header_filter = true, body_filter = true, log = true, init = true, init_worker = true,
-    exit_worker = true, balancer = true, ssl_session_store = true,
-}
-local CALLER = _VERSION == "Lua 5.1" and not rawget(_G, "jit") and 3 or 2 -- Lua 5.1 gives tail calls a level
-
-local function unwrap(co, ok, ...)
-    if not ok then
-        note_wrapped(co, (...))
-        local err, r = (...), state.r
-        error(err, type(err) == "string" and r and STRAIGHT[r.phase] and CALLER or 0)
-    end
-    return ...
-end
-
--- As ngx_lua tells it: what waits in an operation is running, and those that resumed it are normal.
-function status(co)
-    local thread = by_coroutine[co]
-    if thread and thread.dead then return thread.collected and "dead" or "zombie" end
-    if inner_of[co] then return "normal" end
-    if waits[co] then return "running" end
-    local raw = co_status(co)
-    if raw ~= "suspended" then return raw end
-    local entry = state.r and state.r.entry
-    return (thread or entry and entry.co == co) and "running" or raw
-end
-
--- Replaces the coroutine library's functions that must know of operations.
-function sched.install(library)
-    library.resume = resume
-    library.status = status
-    library.wrap = function(fn)
-        local co = co_create(fn)
-        return function(...) return unwrap(co, resume(co, ...)) end
-    end
-    library._yield, library._resume, library._create = co_yield, co_resume, co_create
-    library._wrap, library._status = co_wrap, co_status
-    library.__yield, library.__resume, library.__create = library.yield, library.resume, library.create
-    library.__wrap, library.__status = library.wrap, library.status
-    library.running = co_running
-    library.isyieldable = nil -- ngx_lua's library has none
 end
 
 return sched

@@ -85,7 +85,7 @@ return function(plan)
         end
     end
     install_variables(list)
-    sched.install(coroutine)
+    require("pyresty.coroutines").install(coroutine)
     sched.keep(plan.lua and plan.lua.lua_thread_cache_max_entries or 1024)
     if plan.servers then
         phases.setup(plan)

@@ -1,19 +1,16 @@
--- The light threads of a request: the entry thread of each handler and those ngx.thread.spawn makes.
+-- The light threads of a request: the entry thread of each handler, and the end of all of them.
 local sched = require "pyresty.sched"
+local named = require "pyresty.named"
 local errors = require "pyresty.errors"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local phases = require "pyresty.http.phases"
 
-local co_running, co_status = coroutine.running, coroutine.status
-local type, ipairs, pairs, select = type, ipairs, pairs, select
-local unpack = unpack or table.unpack
+local ipairs, next, type = ipairs, next, type
+local ended = named.ended
 local LOG_ERR = 4
 local OK, ERROR, WAIT = 0, -1, phases.WAIT
 local CUTS = {[408] = true, [444] = true, [499] = true} -- statuses that end the connection
-
-local loaded, new_table = pcall(require, "table.new")
-if not loaded then new_table = function() return {} end end
 
 local SPARE = 64
 local spare, spare_count = {}, 0 -- tables of entry threads that are through
@@ -73,10 +70,10 @@ end
 
 local function kill_children(r)
     local users = r.users
-    if not users then return end
     r.users = nil
-    for thread in pairs(users) do
-        if not thread.dead then
+    for co, thread in next, users do
+        if type(co) == "thread" and not thread.collected and not thread.dead then
+            ended[co] = true
             sched.cancel(thread)
             r.threads = r.threads - 1
         end
@@ -85,7 +82,7 @@ end
 
 -- Ends all light threads of a request: of main and, when it dies, of its subrequests.
 local function cancel_all(r)
-    kill_children(r)
+    if r.users then kill_children(r) end
     local entry = r.entry
     if entry and not entry.dead then sched.cancel(entry) end
     r.entry, r.threads = nil, 0
@@ -100,11 +97,12 @@ local function cancel_all(r)
 end
 sched.cancel_all = cancel_all
 
-local function last_one(r)
-    if r.threads > 0 then return false end
+--- The last thread of a handler has ended.
+function threads.last_ended(r)
     local status = r.entry_status
-    r.entry_status, r.users = nil, nil
-    return true, status
+    r.entry_status, r.entry = nil, nil
+    if r.users then r.users = nil end
+    return handler_through(r, status)
 end
 
 local function entry_done(thread, ok, err)
@@ -116,22 +114,19 @@ local function entry_done(thread, ok, err)
         cancel_all(r)
         return phases.answer(r, r.header_sent and ERROR or 500)
     end
-    local last, status = last_one(r)
-    if last then
-        r.entry = nil
-        if thread.wait == false and spare_count < SPARE then -- it never waited: nobody else has it
-            spare_count = spare_count + 1
-            spare[spare_count], thread.r = thread, false
-        end
-        return handler_through(r, status)
+    if r.threads > 0 then return end
+    if thread.wait == false and spare_count < SPARE then -- it never waited: nobody else has it
+        spare_count = spare_count + 1
+        spare[spare_count], thread.r = thread, false
     end
+    return threads.last_ended(r)
 end
 
 -- all fields at once: a table that grows is built anew
 local function new_entry(r)
     return {
         r = r, finish = entry_done, kind = "entry", co = false, dead = false, wait = false, deadline = false,
-        on_timer = false,
+        on_timer = false, waits_for = false, on_cancel = false,
     }
 end
 
@@ -155,25 +150,21 @@ end
 local function abort_done(thread, ok, err)
     local r = thread.r
     r.threads = r.threads - 1
-    if r.users then r.users[thread] = nil end
     if not ok then
         errors.log_aborted("user", thread, err)
     end
-    if r.threads == 0 then
-        local _, status = last_one(r)
-        r.entry = nil
-        return handler_through(r, status)
-    end
+    if r.threads == 0 then return threads.last_ended(r) end
 end
 
 -- Runs the function of ngx.on_abort in a light thread of the request whose client has left.
 function threads.abort(r, fn)
     r.abort_callback = nil
     r.threads = r.threads + 1
-    local thread = {r = r, finish = abort_done, kind = "user", parent = r.entry or {}}
-    r.users = r.users or {}
-    r.users[thread] = true
-    return sched.start(thread, fn)
+    local thread = {
+        r = r, finish = abort_done, kind = "user", parent = r.entry or {}, free = true, co = sched.free_coroutine(),
+    }
+    named.add(r, thread)
+    return sched.start_free(thread, fn)
 end
 
 -- ---------------------------------------------------------------- ngx.exit, ngx.exec, ngx.redirect
@@ -216,122 +207,5 @@ end
 -- ngx.req.set_uri(uri, true): looks for the location again. Never returns.
 function threads.jump() return sched.operate(jump) end
 sched.jump = threads.jump
-
--- ---------------------------------------------------------------- ngx.thread
-
-local function stop_waiting(thread)
-    local list = thread.waits_for
-    for i = 1, #list do list[i].waiter = false end
-    thread.waits_for, thread.on_cancel = nil, nil
-end
-
-local function wake_waiter(thread)
-    local waiter = thread.waiter
-    if not waiter then return end
-    stop_waiting(waiter)
-    thread.collected = true
-    return sched.post(waiter, thread)
-end
-
-local function pack(...) return {n = select("#", ...), ...} end
-
--- (LuaJIT compiles no unpack.)
-local function give(results)
-    local n = results.n
-    if n == 1 then return results[1] end
-    if n == 2 then return results[1], results[2] end
-    return unpack(results, 1, n)
-end
-
--- ngx_lua gives the whole stack of a thread that failed: what `error` was called with, then the error.
-local function failure(thread, err)
-    local values, n = errors.last_arguments(thread.co)
-    values[n + 1] = err
-    return pack(false, unpack(values, 1, n + 1))
-end
-
-local function user_done(thread, ok, result)
-    local r = thread.r
-    r.threads = r.threads - 1
-    if not ok then
-        errors.log_aborted("user", thread, result)
-    end
-    thread.results = ok and result or failure(thread, result)
-    if r.users then r.users[thread] = nil end
-    if thread.waiter then return wake_waiter(thread) end
-    if thread.parent.dead or co_status(thread.parent_co) == "dead" then thread.collected = true end
-    if r.threads == 0 then
-        if thread.owner then return thread.owner.on_last(thread.owner) end
-        local _, status = last_one(r)
-        r.entry = nil
-        return handler_through(r, status)
-    end
-end
-
-local function spawn(thread, fn, args, co)
-    local r = thread.r
-    r.threads = r.threads + 1
-    -- all fields at once: a table that grows is built anew
-    local child = {
-        r = r, finish = user_done, kind = "user", parent = thread, parent_co = co, owner = thread.owner, free = true,
-        co = false, handle = false, dead = false, posted = nil, results = false, waiter = false, collected = false,
-        wait = false, deadline = false,
-    }
-    local users = r.users or new_table(0, 8)
-    users[child], r.users = true, users
-    sched.post(thread, child)
-    if args then return sched.start_free(child, fn, unpack(args, 1, args.n)) end
-    return sched.start_free(child, fn)
-end
-
--- ngx.thread.spawn: fn runs until it waits, then the parent goes on. → its coroutine
-function sched.spawn(fn, ...)
-    local args = select("#", ...) > 0 and pack(...)
-    local child = sched.operate(spawn, fn, args, co_running())
-    return child.handle
-end
-
-local function wait(thread, list)
-    for i = 1, #list do list[i].waiter = thread end
-    thread.waits_for, thread.on_cancel = list, stop_waiting
-end
-
-local thread_of = sched.thread_of
-
--- ngx.thread.wait: the results of the first of the threads to end; coroutines of children of the running thread.
--- → ok, … | nil, err
-function sched.wait(first, ...)
-    local list = select("#", ...) == 0 and {first} or {first, ...}
-    for i = 1, #list do
-        local child = thread_of(list[i])
-        if child.collected then return nil, "already waited or killed" end
-        if child.dead and child.results then
-            child.collected = true
-            return give(child.results)
-        end
-        list[i] = child
-    end
-    return give(sched.operate(wait, list).results)
-end
-
--- ngx.thread.kill → 1 | nil, err
-function sched.kill(co)
-    local child = type(co) == "thread" and thread_of(co)
-    if not child or child.kind ~= "user" then return nil, "not user thread" end
-    if child.parent_co ~= co_running() then return nil, "killer not parent" end
-    if child.collected then return nil, "already waited or killed" end
-    if child.dead then
-        child.collected = true
-        return nil, "already terminated"
-    end
-    if child.capturing then return nil, "pending subrequests" end
-    sched.cancel(child)
-    child.collected = true
-    local r = child.r
-    r.threads = r.threads - 1
-    if r.users then r.users[child] = nil end
-    return 1
-end
-
 
 return threads

@@ -48,6 +48,7 @@ end
 
 local function finish(r, status)
     if r.over then return end
+    r.users = nil
     r.over = true
     local c = r.conn.connection
     c.on_closed, c.action = r.closed_before, r.action_before
@@ -118,7 +119,7 @@ function in_handshake.run(c, phase, chunk, done)
     c.handshake_request, c.on_closed = r, in_handshake.abort
     r.on_end, r.on_exit, r.on_last = done, leave, last_thread_done
     r.threads = 1
-    local thread = {r = r, finish = entry_done, kind = "entry", owner = r}
+    local thread = {r = r, finish = entry_done, kind = "entry"}
     r.entry = thread
     local before_r, before_thread = state.r, state.thread
     c.action = ACTIONS[phase]

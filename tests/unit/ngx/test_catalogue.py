@@ -61,7 +61,7 @@ def expression(face: Face) -> str:
 def test_every_function_and_module_exists(faces: Any, face: Face) -> None:
     wanted = {b"function"} if face.kind != "module" else {b"table"}
     if face.name.startswith("coroutine."):
-        faces.run("require 'pyresty.sched'.install(coroutine)")
+        faces.run("require('pyresty.coroutines').install(coroutine)")
     if face.name in LUAJIT_ONLY and faces.run("return not pcall(require, 'ffi')"):
         wanted = {b"nil"}
     assert faces.run(f"return type({expression(face)})") in wanted

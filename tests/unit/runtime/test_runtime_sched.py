@@ -14,7 +14,7 @@ from pyresty.vm.engine import VM
 PRELUDE = b"""
 local state, sched, ops, timers =
     require "pyresty.state", require "pyresty.sched", require "pyresty.ops", require "pyresty.timers"
-sched.install(coroutine)
+require("pyresty.coroutines").install(coroutine)
 T = {log = {}, sched = sched, state = state, timers = timers}
 function T.note(...)
     local words = {...}
@@ -193,13 +193,20 @@ def test_a_yield_of_a_users_own_gives_way_once(run: Lua) -> None:
     assert run("return T.text()") == "between|on|done nil"
 
 
-def test_threads_of_named_coroutines_give_all_results(run: Lua) -> None:
+@pytest.mark.parametrize(
+    ("given", "noted"), [("", "true 0 nil"), ("7", "true 1 7"), ("1, nil, 3, nil", "true 4 1 3 nil")]
+)
+def test_threads_of_coroutines_of_their_own_give_all_results(run: Lua, given: str, noted: str) -> None:
     run(
-        """local thread = {kind = "user", finish = function(_, ok, t) T.note(ok, t.n, t[2], t[3], t[4], t[5]) end}
-        T.sched.start_free(thread, function(...) T.sched.sleep(1) return ... end, 1, nil, 3, nil)"""
+        f"""local function finish(_, ok, n, t)
+            if n > 1 then T.note(ok, n, t[1], t[3], t[4]) else T.note(ok, n, t) end
+        end
+        local thread = {{kind = "user", finish = finish, free = true, co = T.sched.free_coroutine()}}
+        local function pack(...) return {{n = select("#", ...), ...}} end
+        T.sched.start_free(thread, function(...) T.sched.sleep(1) return ... end, pack({given}))"""
     )
     run("T.pass(1)")
-    assert run("return T.text()") == "true 5 1 nil 3 nil"
+    assert run("return T.text()") == noted
 
 
 def test_an_error_in_the_middle_of_drain_leaves_the_rest(run: Lua) -> None:
@@ -207,25 +214,3 @@ def test_an_error_in_the_middle_of_drain_leaves_the_rest(run: Lua) -> None:
     assert run("return pcall(T.sched.drain)")[0] is False
     run("T.sched.drain()")
     assert run("return T.text()") == "other|done nil"
-
-
-def test_a_named_coroutine_is_known_as_long_as_it_lives_and_then_gone(run: Lua) -> None:
-    code = """
-    local kept = setmetatable({}, {__mode = "k"})
-    local function start(fn)
-        local thread = {kind = "user", finish = function() end}
-        sched.start_free(thread, fn)
-        local co = thread.handle
-        thread.handle, kept[co] = nil, true
-        return co
-    end
-    local mine = start(function() return 1 end)
-    local failed = start(function() error("oops") end)
-    for _ = 1, 50 do start(function() return 2 end) end
-    collectgarbage()
-    collectgarbage()
-    local count = 0
-    for _ in next, kept do count = count + 1 end
-    return count, T.sched.thread_of(mine).dead, T.sched.thread_of(failed).dead
-    """
-    assert run("local sched = T.sched " + code) == (2, True, True)
