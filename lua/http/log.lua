@@ -6,10 +6,12 @@ local syslog = require "pyresty.http.syslog"
 
 local find, floor, format, sub = string.find, math.floor, string.format, string.sub
 local ipairs, tostring = ipairs, tostring
-local write = io.write
+local strerror, write = io.strerror, io.write
 
-local ALERT, DEBUG = 2, 8
+local ALERT, ERR, DEBUG = 2, 4, 8
 local ENOSPC = 28
+local PEER_GONE = {[32] = true, [100] = true, [101] = true, [104] = true, [107] = true, [110] = true, [111] = true,
+    [112] = true, [113] = true} -- EPIPE, ECONNREFUSED and their like
 local MAX_LINE = 4096 -- NGX_MAX_ERROR_STR of OpenResty's nginx, the line feed included
 local NAMES = {[0] = "", "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug"}
 
@@ -156,7 +158,7 @@ end
 local function send(sink, level, line)
     local sender = sink.sender
     if not sender then
-        sender = syslog.sender(sink.syslog, sink.fd)
+        sender = syslog.sender(sink.syslog, sink.fd, log.lost_message)
         sink.sender = sender
     end
     return sender(level > 0 and level - 1 or 0, sub(line, 1, -2))
@@ -164,14 +166,12 @@ end
 
 -- Sends or writes a line to one sink → true | nil, reason, errno
 local function put(sink, level, line)
-    local ok, reason, code
     if sink.syslog then
-        ok, reason, code = send(sink, level, line)
-    elseif sink.full_at == floor(state.now) then
-        return true -- as nginx, it rests for that second
-    else
-        ok, reason, code = write(sink.fd, line)
+        send(sink, level, line)
+        return true -- what was lost is told by lost_message
     end
+    if sink.full_at == floor(state.now) then return true end -- as nginx, it rests for that second
+    local ok, reason, code = write(sink.fd, line)
     if not ok then return nil, reason, code end
     if sink.lost then sink.lost, sink.full_at = nil, nil end
     return true
@@ -182,11 +182,22 @@ local function lost(sinks, failed, reason, code)
     if code == ENOSPC then failed.full_at = floor(state.now) end
     if failed.lost then return end
     failed.lost = true
-    local call = failed.syslog and "send() to syslog" or 'write() to "' .. (failed.file or "stderr") .. '"'
+    local call = 'write() to "' .. (failed.file or "stderr") .. '"'
     local line = log.line(ALERT, nil, call .. " failed (" .. tostring(code) .. ": " .. tostring(reason) .. ")")
     for i = 1, #sinks do
         local sink = sinks[i]
         if sink ~= failed and ALERT <= sink.level then put(sink, ALERT, line) end
+    end
+end
+
+--- A message to a syslog peer was lost: the main log is told (ngx_connection_error).
+function log.lost_message(call, code)
+    local level = call == "send()" and PEER_GONE[code] and ERR or ALERT
+    local line = log.line(level, nil, call .. " failed (" .. tostring(code) .. ": " .. strerror(code) .. ")")
+    local sinks = sinks_of(nil)
+    for i = 1, #sinks do
+        local sink = sinks[i]
+        if not sink.syslog and level <= sink.level then put(sink, level, line) end
     end
 end
 

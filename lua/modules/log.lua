@@ -144,7 +144,7 @@ end
 -- ---------------------------------------------------------------- targets
 
 local function syslog_writer(entry)
-    local send, severity = syslog.sender(entry.syslog, entry.fd), entry.syslog.severity
+    local send, severity = syslog.sender(entry.syslog, entry.fd, log.lost_message), entry.syslog.severity
     return function(r, line)
         if not send(severity, line) then log.error(LOG_WARN, r, "send() to syslog failed") end
     end

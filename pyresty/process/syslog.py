@@ -5,6 +5,7 @@ A message is ``HEADER LINE`` without a line feed, where the header is ``<PRI>Nov
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from collections.abc import Mapping
@@ -78,10 +79,12 @@ def connect(peer: Peer) -> socket.socket:
 _channels: dict[int, Channel] = {}
 
 
-def reconnect(fd: int) -> bool:
-    """Connect the socket of that number anew, after a write to it has failed; whether that went well."""
+def reconnect(fd: int) -> int:
+    """Connect the socket of that number anew, after a write to it has failed → errno, 0 when that went well."""
     channel = _channels.get(int(fd))
-    return channel is not None and channel.reconnect()
+    if channel is None:
+        return errno.EBADF
+    return 0 if channel.reconnect() or channel.failed is None else channel.failed.errno or errno.EINVAL
 
 
 class Channel:

@@ -291,7 +291,7 @@ def test_a_daemon_that_comes_back_is_found_again(tmp_path: Path) -> None:
         path.unlink()
     assert channel.fd == fd
     with receiver(path) as sock:
-        assert syslog.reconnect(fd)
+        assert syslog.reconnect(fd) == 0
         os.write(fd, b"from Lua")
         assert sock.recv(4096) == b"from Lua"
     channel.close()

@@ -51,7 +51,9 @@ def test_a_syslog_peer_that_comes_back_is_found_again(make_server: Make, tmp_pat
     path.unlink()
     for _ in range(3):
         assert server.get("/a").status == 200
-    assert server.drained_log().count("send() to syslog failed (111: Connection refused)") == 1
+    log = server.drained_log()
+    assert log.count("[error] ") == log.count("send() failed (111: Connection refused)\n") == 1
+    assert log.count("[alert] ") == log.count("connect() failed (2: No such file or directory)\n") == 2
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as back:
         back.settimeout(PATIENCE)
         back.bind(str(path))

@@ -169,7 +169,7 @@ def set_der_key(ssl: int, der: bytes) -> Answer:
     return answer
 
 
-def verify_client(ssl: int, chain: int, depth: int, trusted: int) -> Answer:
+def verify_client(ssl: int, chain: int, depth: int, trusted: int = 0) -> Answer:
     """Ask the client for a certificate, of these authorities (0: of the configuration's).
 
     ``trusted`` are authorities that the client is not told of.
