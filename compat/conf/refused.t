@@ -877,3 +877,38 @@ grpc_set_header A b;
 --- error_log
 [emerg]
 "grpc_set_header" is not supported: there is no gRPC in $TEST_NGINX_CONF:$LINE[grpc_set_header]
+
+=== a dictionary has the name of another directive's zone
+--- http_config
+limit_req_zone $uri zone=one:64k rate=1r/s;
+lua_shared_dict one 64k;
+--- must_die
+--- error_log
+[emerg]
+the shared memory zone "one" is already declared for a different use in $TEST_NGINX_CONF:$LINE[lua_shared_dict one]
+
+=== a cache has the name of a dictionary
+--- http_config
+lua_shared_dict one 64k;
+proxy_cache_path html/cache keys_zone=one:64k;
+--- must_die
+--- error_log
+[emerg]
+the shared memory zone "one" is already declared for a different use in $TEST_NGINX_CONF:$LINE[proxy_cache_path]
+
+=== a session cache has the name of a dictionary
+--- http_config
+lua_shared_dict one 64k;
+ssl_session_cache shared:one:64k;
+--- must_die
+--- error_log
+[emerg]
+the shared memory zone "one" is already declared for a different use in $TEST_NGINX_CONF:$LINE[ssl_session_cache]
+
+=== debug_points
+--- main_config
+debug_points none;
+--- must_die
+--- error_log
+[emerg]
+invalid value "none" in $TEST_NGINX_CONF:$LINE[debug_points]

@@ -21,6 +21,7 @@ def check(config: Config, log: ErrorLog) -> bool:
         for path in cycle.log_paths(config):
             files.open(path)
         listen.open_all(listeners, log, testing=True)
+        cycle.check_connections(settings, len(listeners), log)
     except LoggedError:
         return False
     except ProcessError as error:

@@ -27,16 +27,23 @@ def parse_zone(text: bytes, shown: str, d: Directive) -> tuple[bytes, int]:
     return name, size
 
 
+def claim(scope: Scope, name: bytes, use: str, d: Directive) -> None:
+    """Note what a name is used for; zones of all directives share their names."""
+    uses: dict[bytes, str] = scope.root.values.setdefault("zone_uses", {})
+    if uses.setdefault(name, use) != use:
+        shown = name.decode("utf-8", "surrogateescape")
+        raise ConfError(f'the shared memory zone "{shown}" is already declared for a different use', d)
+
+
 def add_zone(scope: Scope, name: bytes, size: int, use: str, d: Directive) -> dict[str, Any]:
     """The zone of that name, made when it is new; size 0 only refers to it. → {name, use, size, key, …} of its own."""
+    claim(scope, name, use, d)
     zones: dict[bytes, dict[str, Any]] = scope.root.values.setdefault("module_zones", {})
     zone = zones.get(name)
     shown = name.decode("utf-8", "surrogateescape")
     if zone is None:
         zone = zones[name] = {"name": name, "use": use, "size": size, "index": f"{use}:{shown}".encode()}
         return zone
-    if zone["use"] != use:
-        raise ConfError(f'the shared memory zone "{shown}" is already declared for a different use', d)
     if not zone["size"]:
         zone["size"] = size
     elif size and size != zone["size"]:

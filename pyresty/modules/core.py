@@ -13,7 +13,7 @@ from pyresty.conf.contexts import EVENTS, HTTP, LOCATIONS, MAIN, UPSTREAM
 from pyresty.conf.directive import ConfError, Directive
 from pyresty.conf.logs import error_log
 from pyresty.conf.registry import ANY, Module, Scope
-from pyresty.conf.values import enum, flag, msec, offset, parse_number, string
+from pyresty.conf.values import enum, flag, msec, number, offset, parse_number, string
 
 MODULE = Module("ngx_core_module")
 
@@ -27,10 +27,12 @@ MODULE.value("pyresty_lua", MAIN, enum("luajit21", "lua51", "lua52"), default=b"
 MODULE.value("pid", MAIN, string, default=b"logs/nginx.pid")
 MODULE.value("lock_file", MAIN, string, default=b"logs/nginx.lock")
 MODULE.value("working_directory", MAIN, string)
+MODULE.value("debug_points", MAIN, enum("stop", "abort"))
 
 MODULE.value("multi_accept", EVENTS, flag, default=False)
 MODULE.value("accept_mutex", EVENTS, flag, default=False)
 MODULE.value("accept_mutex_delay", EVENTS, msec, default=0.5)
+MODULE.value("worker_aio_requests", EVENTS, number, default=32)
 
 #: A library that other modules need; it has no directives of its own.
 _LIBRARIES = frozenset({"ndk_http_module"})

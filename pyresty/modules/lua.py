@@ -10,6 +10,7 @@ from pyresty.conf.redis_url import parse_redis_url
 from pyresty.conf.registry import HTTP, LOCATION, LOCATION_IF, SERVER, SERVER_IF, UPSTREAM, Context, Module, Plan
 from pyresty.conf.scope import Scope
 from pyresty.conf.values import compile_text, enum, flag, msec, number, parse_number, parse_size, size
+from pyresty.conf.zones import claim
 from pyresty.modules.upstream import PARAMETERS, add_placeholder, use_method
 
 MODULE = Module("ngx_http_lua_module")
@@ -263,6 +264,7 @@ def lua_shared_dict(scope: Scope, d: Directive) -> None:
     remote = scope.config.plan.setdefault("redis_dicts", {})
     if name in zones or name in remote:
         raise ConfError(f'lua_shared_dict "{d.arg(0)}" is already defined as "{d.arg(0)}"', d)
+    claim(scope, name, "lua_shared_dict", d)
     if len(d.args) == 2:
         zones[name] = length
         return

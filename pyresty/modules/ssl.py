@@ -22,6 +22,7 @@ from pyresty.conf.values import (
     size,
     string,
 )
+from pyresty.conf.zones import claim
 
 MODULE = Module("ngx_http_ssl_module")
 
@@ -130,6 +131,7 @@ def _session_zone(scope: Scope, d: Directive, index: int) -> bytes:
     amount = parse_size(length) if colon else 0
     if kind != b"shared" or not name or amount is None:
         raise ConfError(f'invalid session cache "{d.arg(index)}"', d)
+    claim(scope, name, "ssl_session_cache", d)
     zones = scope.root.values.setdefault("shared_dicts", {})
     key = ZONE_PREFIX + name
     if not colon and key in zones:

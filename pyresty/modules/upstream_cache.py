@@ -25,6 +25,7 @@ from pyresty.conf.values import (
     parse_offset,
     parse_size,
 )
+from pyresty.conf.zones import claim
 from pyresty.modules.upstream_common import EVERYWHERE, declare_set
 
 _STALE = (
@@ -141,6 +142,7 @@ def _zone(scope: Scope, d: Directive) -> None:
     if name in zones:
         shown = name.decode("utf-8", "surrogateescape")
         raise ConfError(f'duplicate zone "{shown}"', d)
+    claim(scope, name, d.text, d)
     zones[name] = zone
     scope.config.plan.setdefault("temp_paths", []).append(zone["path"])
 

@@ -117,6 +117,7 @@ class _Builder:
         listen.adopt(self.listeners, old.listeners if old else inherited, self.log)
         listen.open_all(self.listeners, self.log)
         listen.configure(self.listeners, self.log)
+        check_connections(settings, len(self.listeners), self.log)
         return cycle
 
     def _open_logs(self) -> ErrorLog:
@@ -267,6 +268,16 @@ def create_paths(paths: Iterable[bytes], user: User | None) -> None:
                 os.chown(path, user.uid, -1)
         except OSError as error:
             raise ProcessError(f'chown("{name}", {user.uid}) failed', error) from error
+
+
+def check_connections(settings: Settings, sockets: int, log: ErrorLog) -> None:
+    """Refuse fewer ``worker_connections`` than listening sockets need (ProcessError), warn of more than can be open."""
+    count = settings.connections
+    if count < sockets + 1:
+        raise ProcessError(f"{count} worker_connections are not enough for {sockets} listening sockets")
+    limit, own = resource.getrlimit(resource.RLIMIT_NOFILE)[0], settings.rlimit_nofile
+    if count > limit and (own is None or count > own):
+        log.log("warn", f"{count} worker_connections exceed open file resource limit: {limit if own is None else own}")
 
 
 def log_status(log: ErrorLog) -> None:

@@ -93,6 +93,8 @@ def _affinity(settings: Settings, worker: int, log: ErrorLog) -> None:
     cpus = settings.cpus_of(worker, os.cpu_count() or 1)
     if cpus is None:
         return
+    for cpu in sorted(cpus):
+        log.log("notice", f"sched_setaffinity(): using cpu #{cpu}")
     try:
         os.sched_setaffinity(0, cpus)
     except OSError as error:

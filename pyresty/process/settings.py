@@ -58,6 +58,8 @@ class Settings:
     rlimit_core: int | None = None
     working_directory: bytes | None = None
     shutdown_timeout: float = 0.0
+    debug_points: bytes | None = None
+    connections: int = 512
     env: tuple[tuple[bytes, bytes | None], ...] = field(default_factory=tuple)
     affinity: tuple[tuple[int, ...], ...] = field(default_factory=tuple)
     affinity_auto: bool = False
@@ -92,6 +94,8 @@ def settings_of(config: Config) -> Settings:
         rlimit_core=get("worker_rlimit_core"),
         working_directory=get("working_directory"),
         shutdown_timeout=float(get("worker_shutdown_timeout") or 0),
+        debug_points=get("debug_points"),
+        connections=int(config.plan["main"]["worker_connections"]),
         env=tuple((entry["name"], entry["value"]) for entry in get("env") or ()),
         affinity=tuple(tuple(mask) for mask in affinity.get("masks", ())),
         affinity_auto=bool(affinity.get("auto")),

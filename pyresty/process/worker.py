@@ -53,9 +53,18 @@ def run_worker(
         return 1 if control.installed else FATAL
     control.exiting()
     if control.debugging and not control.terminating:
-        log.log("alert", "aborting")  # where nginx may leave a core dump (debug_points)
+        log.log("alert", "aborting")
+        _debug_point(cycle.settings.debug_points)
     log.log("notice", "exit")
     return code or 0
+
+
+def _debug_point(action: bytes | None) -> None:
+    """``debug_points``: wait for a debugger, or leave a core dump."""
+    if action == b"stop":
+        os.kill(os.getpid(), signal.SIGSTOP)
+    elif action == b"abort":
+        os.abort()
 
 
 def exit_now(code: int) -> NoReturn:

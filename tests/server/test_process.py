@@ -311,6 +311,39 @@ def test_single_process(server: Start, tmp_path: Path) -> None:
     assert not running.pid_file.exists()
 
 
+def test_fewer_connections_than_listening_sockets(server: Start, tmp_path: Path) -> None:
+    running = server()
+    running.conf.write_text(running.conf.read_text().replace("events {}", "events { worker_connections 1; }"))
+    running.start(until=None)
+    assert running.process is not None and running.process.wait(20) == 1
+    assert re.search(r"\[emerg\] \S+ 1 worker_connections are not enough for 1 listening sockets\n", running.ended())
+    assert not running.pid_file.exists()
+
+
+def test_more_connections_than_can_be_open(server: Start) -> None:
+    running = server("worker_rlimit_nofile 1000;")
+    text = running.conf.read_text().replace("events {}", "events { worker_connections 1000000; }")
+    running.conf.write_text(text)
+    running.start()
+    assert re.search(r"\[warn\] \S+ 1000000 worker_connections exceed open file resource limit: 1000\n", running.text)
+
+
+@pytest.mark.skipif(0 not in os.sched_getaffinity(0), reason="the first CPU is not ours")
+def test_the_cpu_of_a_worker_is_logged(server: Start) -> None:
+    running = server("worker_cpu_affinity 1;").start()
+    worker = running.ask()["pid"]
+    running.expect(rf"\[notice\] {worker}#\d+: sched_setaffinity\(\): using cpu #0\n")
+    assert os.sched_getaffinity(worker) == {0}
+
+
+def test_debug_points_leave_a_core_dump(server: Start) -> None:
+    running = server("daemon on; debug_points abort;").start()
+    worker = running.ask()["pid"]
+    running.send(signal.SIGWINCH, worker)
+    running.expect(rf"\[alert\] {worker}#\d+: aborting\n")
+    running.expect(rf"worker process {worker} exited on signal 6")
+
+
 def test_address_in_use(server: Start, tmp_path: Path) -> None:
     first = server().start()
     second = Running(tmp_path / "second")

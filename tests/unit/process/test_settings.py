@@ -16,7 +16,8 @@ from pyresty.process.settings import Settings, User, settings_of
 
 def config(**values: Any) -> Any:
     defaults = {"daemon": True, "master_process": True, "worker_processes": 1}
-    return SimpleNamespace(pid_path="/run/x.pid", main=SimpleNamespace(get=(defaults | values).get))
+    plan = {"main": {"worker_connections": values.pop("worker_connections", 512)}}
+    return SimpleNamespace(pid_path="/run/x.pid", main=SimpleNamespace(get=(defaults | values).get), plan=plan)
 
 
 def test_defaults() -> None:
