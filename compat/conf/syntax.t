@@ -269,3 +269,78 @@ location /own { rewrite_by_lua_block { ngx.ctx.a = "own" } content_by_lua_block 
 GET /
 --- response_body
 http rewrite, server access
+
+=== http2_recv_timeout is obsolete
+--- http_config
+http2_recv_timeout 20s;
+--- config
+location / { return 200 "ok\n"; }
+--- request
+GET /
+--- response_body
+ok
+--- startup_log
+[warn]
+the "http2_recv_timeout" directive is obsolete, use the "client_header_timeout" directive instead in $TEST_NGINX_CONF:$LINE[http2_recv_timeout]
+
+=== http2_idle_timeout is obsolete
+--- http_config
+http2_idle_timeout any;
+--- config
+location / { return 200 "ok\n"; }
+--- request
+GET /
+--- response_body
+ok
+--- startup_log
+[warn]
+the "http2_idle_timeout" directive is obsolete, use the "keepalive_timeout" directive instead in $TEST_NGINX_CONF:$LINE[http2_idle_timeout]
+
+=== http2_max_requests is obsolete
+--- http_config
+http2_max_requests any;
+--- config
+location / { return 200 "ok\n"; }
+--- request
+GET /
+--- response_body
+ok
+--- startup_log
+[warn]
+the "http2_max_requests" directive is obsolete, use the "keepalive_requests" directive instead in $TEST_NGINX_CONF:$LINE[http2_max_requests]
+
+=== http2_max_field_size is obsolete
+--- http_config
+http2_max_field_size any;
+--- config
+location / { return 200 "ok\n"; }
+--- request
+GET /
+--- response_body
+ok
+--- startup_log
+[warn]
+the "http2_max_field_size" directive is obsolete, use the "large_client_header_buffers" directive instead in $TEST_NGINX_CONF:$LINE[http2_max_field_size]
+
+=== http2_max_header_size is obsolete
+--- http_config
+http2_max_header_size any;
+--- config
+location / { return 200 "ok\n"; }
+--- request
+GET /
+--- response_body
+ok
+--- startup_log
+[warn]
+the "http2_max_header_size" directive is obsolete, use the "large_client_header_buffers" directive instead in $TEST_NGINX_CONF:$LINE[http2_max_header_size]
+
+=== set_misc_base32_padding is deprecated
+--- config
+location / { set_misc_base32_padding off; set_encode_base32 $x abc; return 200 "$x\n"; }
+--- request
+GET /
+--- response_body
+c5h66
+--- startup_log
+the "set_misc_base32_padding" directive is deprecated, use the "set_base32_padding" directive instead in $TEST_NGINX_CONF:$LINE[set_misc_base32_padding]

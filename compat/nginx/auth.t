@@ -459,6 +459,16 @@ WWW-Authenticate: Basic realm="a "b" c"
 --- error_log
 no user/password was provided for basic authentication
 
+=== $remote_user without a name
+--- config
+location / { content_by_lua_block { ngx.say(tostring(ngx.var.remote_user)) } }
+--- request
+GET /
+--- more_headers
+Authorization: Basic OnB3
+--- response_body
+nil
+
 === $remote_user
 --- request
 GET /user

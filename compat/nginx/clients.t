@@ -67,6 +67,14 @@ X-Real-IP: 2001:DB8:0:0:0:0:0:1
 --- response_body
 2001:db8::1 127.0.0.1 no port 16 true
 
+=== X-Real-IP of IPv6 in brackets, without a port
+--- request
+GET /real
+--- more_headers
+X-Real-IP: [2001:db8::7]
+--- response_body
+127.0.0.1 127.0.0.1 some port 4 true
+
 === X-Real-IP of IPv6 with a port
 --- request
 GET /real
@@ -991,6 +999,20 @@ location / { secure_link_secret x; secure_link y; }
 --- error_log
 [emerg]
 "secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5"
+
+=== secret from outside, where a location has a secure_link
+--- config
+secure_link_secret word;
+location /p/ { return 200 "[$secure_link]\n"; }
+location /q/ { secure_link x; return 200 "[$secure_link]\n"; }
+--- pipelined_requests
+GET /p/3a8bee1cd0d3eb4d1b1e0b1f0d6d3a4c/link
+GET /p/29245bdc2d04a9e0e729927ed0f84e26/link
+GET /q/29245bdc2d04a9e0e729927ed0f84e26/link
+--- response_body
+[]
+[link]
+[]
 
 === unknown browser
 --- config

@@ -351,6 +351,14 @@ X-Forwarded-For: 198.51.100.9
 --- response_body
 doc doc
 
+=== geo behind a proxy that names a port
+--- request
+GET /geo-proxy
+--- more_headers
+X-Forwarded-For: 198.51.100.9:8080
+--- response_body
+doc doc
+
 === geo behind two proxies
 --- request
 GET /geo-proxy

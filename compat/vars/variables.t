@@ -225,3 +225,20 @@ GET /status
 --- error_code: 404
 --- response_body
 404
+
+=== $sent_http_connection while a request is logged whose connection is kept
+--- config
+keepalive_timeout 60s 50s;
+log_by_lua_block { ngx.log(ngx.WARN, "then ", ngx.var.sent_http_connection, " ", ngx.var.sent_http_keep_alive, " end") }
+location /new { return 200 "ok\n"; }
+--- pipelined_requests
+GET /new
+GET /new
+--- response_body
+ok
+ok
+--- grep_error_log chomp
+then .* end
+--- grep_error_log_out
+then close nil end
+then close nil end

@@ -2,8 +2,8 @@
 local state = require "pyresty.state"
 local address = require "pyresty.http.address"
 local binary = require "pyresty.http.vars.connection".binary
+local forwarded = require "pyresty.http.forwarded"
 local headers_in = require "pyresty.http.headers_in"
-local same_network = require "pyresty.modules.access".same_network
 local variables = require "pyresty.http.variables"
 
 local byte, char, find, floor, match, pcall, rep, sub =
@@ -64,37 +64,6 @@ local function bytes_of(text)
     return bytes
 end
 
--- ---------------------------------------------------------------- proxies (ngx_http_get_forwarded_addr)
-
-local function is_proxy(proxies, client)
-    local kind = #client == 4 and "inet" or "inet6"
-    for i = 1, #proxies do
-        local proxy = proxies[i]
-        if proxy.kind == kind and same_network(client, proxy.address, proxy.bits) then return true end
-    end
-    return false
-end
-
--- The client a proxy names: the last address of X-Forwarded-For; with `recursive` the last that is no proxy itself.
-local function forwarded(r, proxies, recursive, client)
-    local values = headers_in.all(r, "x-forwarded-for")
-    for i = #values, 1, -1 do
-        local text = values[i]
-        local stop = #text
-        while stop > 0 do
-            local from, to = find(text, "[^ ,]+$")
-            if not from or not is_proxy(proxies, client) then return client end
-            local named = bytes_of(sub(text, from, to))
-            if not named then return client end
-            client = named
-            if not recursive then return client end
-            text = match(sub(text, 1, from - 1), "^(.-)[ ,]*$")
-            stop = #text
-        end
-    end
-    return client
-end
-
 local function reader(name, geo, kept)
     local source = geo.source and variables.resolve(geo.source)
     local default, ranges = geo.default or "", geo.ranges
@@ -102,14 +71,14 @@ local function reader(name, geo, kept)
     return function(r)
         local text
         if source then text = source(r) elseif r.conn then text = address.client(r.conn) end
-        local client, value = bytes_of(text) or NOBODY, nil
-        if client and proxies and is_proxy(proxies, client) then
-            client = forwarded(r, proxies, geo.recursive, client)
+        local client = bytes_of(text)
+        if client and proxies then
+            local values = headers_in.all(r, "x-forwarded-for")
+            client = bytes_of(forwarded.client(proxies, text, values, geo.recursive)) or client
         end
-        if client then
-            value = ranges and look_up_range(ranges, client)
-                or not ranges and look_up_network(#client == 4 and geo.inet or geo.inet6, client)
-        end
+        client = client or NOBODY
+        local value = ranges and look_up_range(ranges, client)
+            or not ranges and look_up_network(#client == 4 and geo.inet or geo.inet6, client)
         value = value or default
         if kept then r.vars[name] = value end
         return value

@@ -2,7 +2,6 @@
 local accepts_gzip = require "pyresty.http.accepts_gzip"
 local discard_early = require("pyresty.http.body").discard_early
 local files = require "pyresty.modules.files"
-local headers_out = require "pyresty.http.headers_out"
 local io = require "pyresty.native".io
 local log = require "pyresty.http.log"
 local paths = require "pyresty.http.paths"
@@ -38,8 +37,7 @@ local function serve(r, path, fd)
         io.close(fd)
         return refused
     end
-    headers_out.push(r, "Content-Encoding", "gzip")
-    return static.send_file(r, fd, size, mtime, false)
+    return static.send_file(r, fd, size, mtime, false, "gzip")
 end
 
 function module.fallback(loc)

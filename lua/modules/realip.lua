@@ -1,56 +1,11 @@
 -- ngx_http_realip_module: the client's address is what a trusted proxy says it is.
 local cleanup = require "pyresty.http.cleanup"
-local state = require "pyresty.state"
-local access = require "pyresty.modules.access"
+local forwarded = require "pyresty.http.forwarded"
 local headers_in = require "pyresty.http.headers_in"
 
-local byte, sub = string.byte, string.sub
 local tostring = tostring
-local SPACE, COMMA = 32, 44
 
 local module = {variables = {}}
-
-local function is_separator(c) return c == SPACE or c == COMMA end
-
--- The last address of a list and what stands before it (ngx_http_get_forwarded_addr_internal).
-local function last_of(text)
-    local stop = #text
-    while stop > 1 and is_separator(byte(text, stop)) do stop = stop - 1 end
-    local from = stop
-    while from > 1 and not is_separator(byte(text, from)) do from = from - 1 end
-    if from > 1 then return sub(text, from + 1, stop), sub(text, 1, from - 1) end
-    if is_separator(byte(text, 1)) then return sub(text, 2, stop), "" end
-    return sub(text, 1, stop), ""
-end
-
--- → address, port, whether it was the last trusted one in its list | nil: the one who speaks is not trusted, or nobody
--- is named
-local function walk(trusted, address, text, recursive)
-    local found, port
-    while text ~= "" do
-        if not access.includes(trusted, found or address) then break end
-        local name, before = last_of(text)
-        local parsed, parsed_port = state.host.parse_address(name)
-        if not parsed then break end
-        found, port = parsed, parsed_port
-        if not recursive then break end
-        if before == "" then return found, port, true end
-        text = before
-    end
-    return found, port, false
-end
-
--- Several headers are read as one list, from the last back.
-local function forwarded(trusted, address, values, recursive)
-    local found, port
-    for i = #values, 1, -1 do
-        local one, one_port, whole = walk(trusted, found or address, values[i], recursive)
-        if not one then break end
-        found, port = one, one_port
-        if not recursive or not whole then break end
-    end
-    return found, port
-end
 
 local function values_of(r, name)
     if name == "x-forwarded-for" then return headers_in.all(r, name) end
@@ -75,7 +30,7 @@ local function handler_of(loc)
         if main.realip then return end
         local values = values_of(r, name)
         if not values or not values[1] then return end
-        local address, port = forwarded(trusted, conn.address, values, recursive)
+        local address, port = forwarded.client(trusted, conn.address, values, recursive)
         if not address then return end
         if name == "proxy_protocol" then port = conn.proxy_protocol.port end
         main.realip = {address = conn.address, port = conn.port}

@@ -32,12 +32,13 @@ local function redirect_to_directory(r)
     return 301
 end
 
-local function set_headers(r, size, mtime)
+local function set_headers(r, size, mtime, encoding)
     if not r.err_status then r.status = 200 end
     local h = r.headers_out
     h.content_length, h.last_modified = size, mtime
     if r.loc.etag ~= false then headers_out.set(r, "ETag", module.etag(mtime, size)) end
     content_type.set(r)
+    if encoding then headers_out.push(r, "Content-Encoding", encoding) end
 end
 
 local function finish(r)
@@ -95,10 +96,10 @@ local function send_body(r, fd, size)
     return finish(r)
 end
 
---- Answers with an open regular file, which is closed in the end.
-function module.send_file(r, fd, size, mtime, ranges)
+--- Answers with an open regular file, which is closed in the end; `encoding`: the file's, or nil.
+function module.send_file(r, fd, size, mtime, ranges, encoding)
     if r.conn then r.conn.action = "sending response to client" end
-    set_headers(r, size, mtime)
+    set_headers(r, size, mtime, encoding)
     r.allow_ranges = ranges and not (r.parent and size == 0)
     local ok, status = output.send_header(r)
     if not ok then

@@ -14,15 +14,16 @@ _ALL = HTTP | SERVER | LOCATION
 
 MODULE.value("secure_link", _ALL, complex_value)
 MODULE.value("secure_link_md5", _ALL, complex_value)
-MODULE.value("secure_link_secret", LOCATION, string)
+MODULE.value("secure_link_secret", _ALL, string)
 MODULE.variable("secure_link")
 MODULE.variable("secure_link_expires")
 
 
 @MODULE.location
 def check(scope: Scope, loc: dict[str, Any], plan: Plan) -> None:
-    """The two ways exclude each other; a secret is of the very block it stands in."""
+    """The two ways exclude each other in a block; one that is inherited gives way to the other."""
     secret = scope.own("secure_link_secret")
     if secret and (scope.own("secure_link") is not None or scope.own("secure_link_md5") is not None):
         raise ConfError('"secure_link_secret" cannot be mixed with "secure_link" and "secure_link_md5"')
-    loc["secure_link_secret"] = secret
+    if not secret and (loc["secure_link"] is not None or loc["secure_link_md5"] is not None):
+        loc["secure_link_secret"] = None

@@ -118,5 +118,15 @@ def _alphabet(d: Directive) -> bytes:
 
 _SETTINGS = HTTP | SERVER | SERVER_IF | LOCATION | LOCATION_IF
 MODULE.value("set_base32_padding", _SETTINGS, flag, default=True)
-MODULE.value("set_misc_base32_padding", _SETTINGS, flag, default=True, export=False)
+
+
+@MODULE.directive("set_misc_base32_padding", _SETTINGS, args=1)
+def set_misc_base32_padding(scope: Scope, d: Directive) -> None:
+    """``set_base32_padding`` under its old name."""
+    if scope.has("set_base32_padding"):
+        raise d.error("is duplicate")
+    scope.set("set_base32_padding", flag(d))
+    scope.warn(f'the "{d.text}" directive is deprecated, use the "set_base32_padding" directive instead', d)
+
+
 MODULE.value("set_base32_alphabet", _SETTINGS, _alphabet, default=b"0123456789abcdefghijklmnopqrstuv")

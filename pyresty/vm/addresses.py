@@ -13,7 +13,7 @@ def parse_address(text: bytes) -> tuple[bytes, int] | None:
     host, port = text, b""
     if text.startswith(b"["):
         host, bracket, rest = text[1:].partition(b"]")
-        if not bracket or (rest and not rest.startswith(b":")):
+        if not bracket or not rest.startswith(b":"):
             return None
         port = rest[1:]
     elif text.count(b":") == 1:

@@ -171,7 +171,7 @@ function variables.remote_user(r)
         local at = skip_spaces(value, 7)
         local text = at <= #value and native.crypto.decode_base64(sub(value, at))
         local colon = text and find(text, ":", 1, true)
-        user = colon and sub(text, 1, colon - 1) or false
+        user = colon and colon > 1 and sub(text, 1, colon - 1) or false
     end
     r.main.remote_user = user
     return user or nil

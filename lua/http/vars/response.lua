@@ -53,11 +53,11 @@ end
 
 function variables.sent_http_connection(r)
     if r.status == 101 then return "upgrade" end
-    return r.keepalive and "keep-alive" or "close"
+    return r.keepalive and r.phase ~= "log" and "keep-alive" or "close" -- what is kept is so no more when it is logged
 end
 
 function variables.sent_http_keep_alive(r)
-    local seconds = r.keepalive and r.loc.keepalive_header
+    local seconds = r.keepalive and r.phase ~= "log" and r.loc.keepalive_header
     return seconds and seconds > 0 and format("timeout=%.0f", seconds) or nil
 end
 
