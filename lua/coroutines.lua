@@ -71,9 +71,10 @@ function status(co)
     if inner_of[co] then return "normal" end
     if waits[co] then return "running" end
     local raw = co_status(co)
-    if raw ~= "suspended" then return raw end
     local entry = state.r and state.r.entry
-    return (thread or entry and entry.co == co) and "running" or raw
+    if not thread and not (entry and entry.co == co) then return raw end
+    if raw == "suspended" or raw == "normal" and co ~= state.thread.co then return "running" end -- others run first
+    return raw
 end
 
 -- Replaces the coroutine library's functions that must know of operations.

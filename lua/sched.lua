@@ -24,6 +24,7 @@ local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
 local posted, first_posted, last_posted = {}, 1, 0 -- what begins when no thread is woken: function, argument, …
 local events, first_event, last_event = {}, 1, 0 -- and what when nothing is posted
+local here = false -- a thread is run by another one (see below)
 
 local YIELDS = {"attempt to yield across C-call boundary", "attempt to yield across metamethod/C-call boundary"}
 
@@ -218,6 +219,7 @@ local function run_posted()
 end
 
 function sched.drain()
+    here = false
     run_posted()
     while first_event <= last_event do
         local fn, argument = events[first_event], events[first_event + 1]
@@ -232,6 +234,87 @@ end
 -- In a light thread: handler(thread, a … d) runs in the scheduler; returns what the thread is run with.
 local function operate(handler, a, b, c, d) return co_yield(OP, handler, a, b, c, d) end
 sched.operate = operate
+
+-- ---------------------------------------------------------------- threads run by the one that waits for them
+
+-- A light thread that must let others run first runs them itself, which saves its own yield and resume, as long as they
+-- only give way or end. All else is the scheduler's, to which the thread yields then. (No loops: they end traces.)
+local held_thread, held_ok, held_tag, held_handler, held_a, held_b, held_c, held_d -- with what it is to go on
+
+local function nothing() end
+
+local function take_over()
+    local thread, ok, tag, handler, a = held_thread, held_ok, held_tag, held_handler, held_a
+    held_thread, held_handler, held_a = nil, nil, nil
+    return settle(thread, ok, tag, handler, a, held_b, held_c, held_d)
+end
+
+-- → whether that was all
+local function settle_here(thread, ok, tag, handler, a, b, c, d)
+    if ok and tag == DONE then
+        thread.dead = true
+        thread.finish(thread, true, handler, a)
+        return true
+    elseif ok and tag ~= OP then
+        sched.post(thread)
+        return true
+    end
+    held_thread, held_ok, held_tag, held_handler, held_a, held_b, held_c, held_d = thread, ok, tag, handler, a, b, c, d
+    return false
+end
+
+-- What the thread is woken with, if its turn has come.
+local function turn_of(thread)
+    if queue[head] ~= thread then return nil end
+    local value = queue[head + 1]
+    queue[head], queue[head + 1], queue[head + 2] = nil, nil, nil
+    head = head + 3
+    state.r, state.thread = thread.r, thread
+    return value
+end
+
+-- Runs one woken thread of ngx.thread of the same request.
+local function run_one(r)
+    local thread = queue[head]
+    if type(thread) ~= "table" or not thread.free or thread.r ~= r or thread.dead then return nothing end
+    local a, b = queue[head + 1], queue[head + 2]
+    queue[head], queue[head + 1], queue[head + 2] = nil, nil, nil
+    head = head + 3
+    state.thread = thread
+    if settle_here(thread, co_resume(thread.co, a, b)) then return true end
+    return take_over
+end
+
+--- The running thread lets others run until it is woken. → what it is woken with (neither nil nor false)
+local function let_run(thread)
+    local value, left = turn_of(thread), nothing
+    if value then return value end
+    if not here then
+        here = true
+        left = run_one(thread.r)
+        here = false
+        if left == true then
+            value, left = turn_of(thread), nothing
+            if value then return value end
+        end
+    end
+    return co_yield(OP, left)
+end
+sched.let_run = let_run
+
+local function start_for(_, child, fn, args) return sched.start_free(child, fn, args) end
+
+--- Starts fn in the coroutine of `child`, a thread of ngx.thread; the running one goes on when its turn comes. → child
+function sched.start_child(child, fn, args)
+    local thread = state.thread
+    sched.post(thread, child)
+    if here or args then return co_yield(OP, start_for, child, fn, args) end
+    state.thread, here = child, true
+    local through = settle_here(child, co_resume(child.co, fn))
+    here = false
+    if through then return let_run(thread) end
+    return co_yield(OP, take_over)
+end
 
 -- ---------------------------------------------------------------- waits
 

@@ -1,13 +1,14 @@
 -- Light threads that a handler starts beside its own: what ngx.thread asks of the scheduler.
+local state = require "pyresty.state"
 local sched = require "pyresty.sched"
 local named = require "pyresty.named"
 local errors = require "pyresty.errors"
 local threads = require "pyresty.threads"
 
-local co_running, co_status = coroutine.running, coroutine.status
+local co_running, co_status = require("pyresty.lang").running, coroutine.status
 local select = select
 local unpack = unpack or table.unpack
-local operate, post, start_free, free_coroutine = sched.operate, sched.post, sched.start_free, sched.free_coroutine
+local post, let_run, start_child, free_coroutine = sched.post, sched.let_run, sched.start_child, sched.free_coroutine
 local add, past, take = named.add, named.past, named.take
 
 local WAITED = "already waited or killed"
@@ -68,42 +69,37 @@ local function new_child()
     }
 end
 
-local function spawn(thread, fn, args, co)
-    local r = thread.r
-    r.threads = r.threads + 1
-    local child = take() or new_child()
-    child.r, child.parent, child.parent_co, child.co = r, thread, co, free_coroutine()
-    add(r, child)
-    post(thread, child)
-    return start_free(child, fn, args)
-end
-
 local function pack(...) return {n = select("#", ...), ...} end
 
 --- ngx.thread.spawn: fn runs until it waits, then the parent goes on. → its coroutine
 function user_threads.spawn(fn, ...)
     local args = select("#", ...) > 0 and pack(...)
-    return operate(spawn, fn, args, co_running()).co
-end
-
-local function wait(thread, child)
-    thread.waits_for, thread.on_cancel, child.waiter = child, stop_waiting, thread
+    local parent = state.thread
+    local r = parent.r
+    r.threads = r.threads + 1
+    if parent.free then parent.wait = nil end -- others have its table now
+    local child = take() or new_child()
+    child.r, child.parent, child.parent_co, child.co = r, parent, co_running(), free_coroutine()
+    add(r, child)
+    return start_child(child, fn, args).co
 end
 
 --- ngx.thread.wait with one thread, a child of the running one. → ok, results … | nil, err
 function user_threads.wait_one(child)
     if child.collected then return nil, WAITED end
     if child.dead then return collect(child) end
-    return collect(operate(wait, child))
-end
-
-local function wait_for_any(thread, list)
-    for i = 1, #list do list[i].waiter = thread end
-    thread.waits_for, thread.on_cancel = list, stop_waiting_any
+    local thread = state.thread
+    thread.waits_for, thread.on_cancel, child.waiter = child, stop_waiting, thread
+    return collect(let_run(thread))
 end
 
 --- The same with several that run, an array: waits for the first to end.
-function user_threads.wait_any(list) return collect(operate(wait_for_any, list)) end
+function user_threads.wait_any(list)
+    local thread = state.thread
+    for i = 1, #list do list[i].waiter = thread end
+    thread.waits_for, thread.on_cancel = list, stop_waiting_any
+    return collect(let_run(thread))
+end
 
 --- ngx.thread.kill, of a child of the running thread → 1 | nil, err
 function user_threads.kill(child)

@@ -10,7 +10,10 @@ else
     engine = "lua52"
 end
 
-local lang = { engine = engine }
+local lang = {
+    engine = engine,
+    running = coroutine.running, -- inside a coroutine the same everywhere, and LuaJIT's own calls cost less
+}
 
 require "pyresty.lang.tables"
 require "pyresty.lang.process"
@@ -22,6 +25,7 @@ if engine == "lua51" then
     require "pyresty.lang.text"
     require "pyresty.lang.chunks"
     require "pyresty.lang.protect"
+    lang.running = coroutine.running
 elseif engine == "lua52" then
     require "pyresty.lang.environment"
     require "pyresty.lang.resume"

@@ -4,7 +4,8 @@ local named = require "pyresty.named"
 local user_threads = require "pyresty.user_threads"
 local guard = require "pyresty.ngx.guard"
 
-local co_running, error, select, type = coroutine.running, error, select, type
+local co_running = require("pyresty.lang").running
+local error, select, type = error, select, type
 local refuse, find = guard.refuse, named.find
 local wait_one, wait_any = user_threads.wait_one, user_threads.wait_any
 

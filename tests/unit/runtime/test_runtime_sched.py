@@ -214,3 +214,63 @@ def test_an_error_in_the_middle_of_drain_leaves_the_rest(run: Lua) -> None:
     assert run("return pcall(T.sched.drain)")[0] is False
     run("T.sched.drain()")
     assert run("return T.text()") == "other|done nil"
+
+
+#: ``spawn(fn)`` and ``wait(child)`` as ngx.thread has them, in a request R.
+THREADS = """
+R = {threads = 1}
+local function new(fn)
+    local child = {r = R, free = true, co = T.sched.free_coroutine(), wait = false}
+    function child.finish(thread, ok, n, value)
+        T.note("end", value)
+        if thread.waiter then T.sched.post(thread.waiter, thread) end
+    end
+    return child, fn
+end
+function spawn(fn) return T.sched.start_child(new(fn)) end
+function wait(child)
+    if child.dead then return end
+    child.waiter = T.state.thread
+    T.sched.let_run(T.state.thread)
+end
+function handler(fn)
+    local thread = {r = R, kind = "content", finish = function(_, ok, err) T.note(ok and "done" or "failed", err) end}
+    T.sched.start(thread, fn)
+    T.sched.drain()
+    return thread
+end
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("T.note('a') spawn(function() T.note('b') return 1 end) T.note('c')", "a|b|end 1|c|done nil"),
+        ("local c = spawn(function() coroutine.yield() T.note('b') end) T.note('a') wait(c)", "a|b|end nil|done nil"),
+        (  # the first goes on before the parent does, which was posted behind it
+            "spawn(function() coroutine.yield() T.note('first') end) spawn(function() T.note('second') end) "
+            "T.note('on')",
+            "second|end nil|first|end nil|on|done nil",
+        ),
+        ("wait(spawn(function() T.sched.yield_now() T.note('later') end)) T.note('on')", "later|end nil|on|done nil"),
+        (  # a thread that is run by its parent starts one itself
+            "local c = spawn(function() wait(spawn(function() coroutine.yield() T.note('deep') end)) T.note('up') end) "
+            "T.note('on') wait(c)",
+            "on|deep|end nil|up|end nil|done nil",
+        ),
+        ("spawn(function() coroutine.yield() T.note('left') end)", "done nil|left|end nil"),
+        ("local c = spawn(function() error('oops', 0) end) T.note(c.dead)", "end nil|true|done nil"),
+    ],
+)
+def test_a_thread_lets_others_run_in_their_order(run: Lua, body: str, text: str) -> None:
+    run(THREADS)
+    run("handler(loadstring(...))", body.encode())
+    assert run("return T.text()") == text
+
+
+def test_a_thread_that_is_run_by_its_parent_may_wait_for_events(run: Lua) -> None:
+    run(THREADS)
+    run("handler(function() local c = spawn(function() T.sched.sleep(1) T.note('slept') end) T.note('on') wait(c) end)")
+    assert run("return T.text()") == "on"
+    run("T.pass(1)")
+    assert run("return T.text()") == "slept|end nil|done nil"
