@@ -162,7 +162,9 @@ local function boot(host, plan, api_phases, fresh)
         local lua = require "pyresty.modules.lua"
         local chunk = plan.lua and plan.lua[name]
         if not chunk then return nil end
+        state.console = name == "init" and plan.console
         local ok, message = lua.run_process_phase(chunk, name)
+        state.console = nil
         return not ok and message or nil
     end
 

@@ -11,6 +11,7 @@ local state = {
     now = 0, -- seconds since the epoch
     mono = 0, -- seconds of the monotonic clock, for timers
     exiting = false, -- the process, or this VM's part in it, is coming to its end
+    console = nil, -- whether who has started the process is told of warnings and errors, too
 }
 
 -- What the process is: {pid, worker_id (nil in other processes), worker_count, type}. Read anew after the fork.

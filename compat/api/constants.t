@@ -303,5 +303,6 @@ worker_processes 1;
 --- request
 GET /quit
 --- error_log: gracefully shutting down
+--- no_error_log: SIGQUIT
 --- response_body
 ok

@@ -101,3 +101,14 @@ location / { content_by_lua_block {
 GET /
 --- response_body
 true
+
+=== whoever starts it sees what init_by_lua warns of
+--- http_config
+lua_shared_dict late 100k; # with one, the logs are open by then
+init_by_lua_block { ngx.log(ngx.WARN, "told") ngx.log(ngx.NOTICE, "kept") print("kept") }
+--- config
+location / { return 200 "x"; }
+--- request
+GET /
+--- startup_log
+nginx: [warn] [lua] init_by_lua(nginx.conf:$LINE[init_by_lua_block]):1: told

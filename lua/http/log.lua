@@ -8,7 +8,8 @@ local find, floor, format, sub = string.find, math.floor, string.format, string.
 local ipairs, tostring = ipairs, tostring
 local strerror, write = io.strerror, io.write
 
-local ALERT, ERR, DEBUG = 2, 4, 8
+local ALERT, ERR, WARN, DEBUG = 2, 4, 5, 8
+local STDERR = 2 -- the descriptor
 local ENOSPC = 28
 local PEER_GONE = {[32] = true, [100] = true, [101] = true, [104] = true, [107] = true, [110] = true, [111] = true,
     [112] = true, [113] = true} -- EPIPE, ECONNREFUSED and their like
@@ -201,6 +202,14 @@ function log.lost_message(call, code)
     end
 end
 
+-- nginx's second line, for who has started it, until it serves.
+local function tell_console(level, message, sinks)
+    for i = 1, #sinks do
+        if sinks[i].stderr and level <= sinks[i].level then return end
+    end
+    write(STDERR, "nginx: [" .. (NAMES[level] or "") .. "] " .. message .. "\n")
+end
+
 --- Writes to every sink that takes the level. level: 0 (STDERR) … 8 (DEBUG); r: a request, a connection or nil.
 function log.error(level, r, message)
     local sinks = sinks_of(r)
@@ -213,6 +222,7 @@ function log.error(level, r, message)
             if not ok then lost(sinks, sink, reason, code) end
         end
     end
+    if state.console and level <= WARN then tell_console(level, message, sinks) end
     local capture = log.capture
     if capture then capture(level, line) end
 end

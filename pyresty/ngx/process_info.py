@@ -65,8 +65,12 @@ def _is_worker(pid: int) -> bool:
 CURRENT = ProcessInfo()
 
 
-def _graceful_exit() -> None:
+def _quit_by_signal() -> None:
     os.kill(os.getpid(), signal.SIGQUIT)
+
+
+#: What `signal_graceful_exit` calls; a worker puts something without a signal in its place.
+graceful_exit: Callable[[], Any] = _quit_by_signal
 
 
 def _enable_privileged_agent(connections: float) -> bool:
@@ -83,6 +87,6 @@ def functions() -> dict[str, Callable[..., Any]]:
         "worker_pids": lambda: CURRENT.worker_pids(),
         "master_pid": lambda: CURRENT.master_pid(),
         "process_type": lambda: CURRENT.kind.encode(),
-        "graceful_exit": _graceful_exit,
+        "graceful_exit": lambda: graceful_exit(),
         "enable_privileged_agent": _enable_privileged_agent,
     }

@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
+from pyresty.ngx import process_info
 from pyresty.process import channel, listen, signals
 from pyresty.process.cycle import Cycle, discard, retire
 from pyresty.process.errors import LoggedError
@@ -108,6 +109,7 @@ class Control(ABC):
         self._loop = loop
         restart = self.cycle.config.plan.get("lua", {}).get("lua_sa_restart", True)
         self._receiver = signals.Receiver(loop, self._on_signal, interrupt=not restart)
+        process_info.graceful_exit = lambda: loop.run_callback(self._perform, "quit")
         self.installed = True
 
     def close(self) -> None:

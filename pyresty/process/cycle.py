@@ -67,7 +67,7 @@ def create(
     """Open everything a configuration names and build its VM (nginx: ngx_init_cycle).
 
     The plan gets what only a process knows: ``fd`` (and a numeric level) in each log's table, ``error_log`` for what
-    belongs to no location, ``hostname``, ``zones``.
+    belongs to no location, ``hostname``, ``zones``; for init_by_lua also ``console``, whether it talks to a terminal.
 
     All or nothing: when something cannot be had, what was opened is closed, the reason logged (to the new log once
     that is open, else to ``log`` or the old cycle's) and LoggedError raised; the old cycle then works as before.
@@ -109,7 +109,9 @@ class _Builder:
         _place_zones(config)
         workers = settings.workers if settings.master else 1
         process_info.CURRENT.begin_cycle(workers, master=settings.master)
+        config.plan["console"] = self.log.console
         cycle.generation = prepare(config)
+        del config.plan["console"]
         cycle.agent_connections = process_info.CURRENT.agent_connections
         if settings.master and workers > 1:
             cycle.balance = balance.shared(workers)
