@@ -71,6 +71,20 @@ show(ngx.parse_http_time(ngx.http_time(1290079655)), ngx.parse_http_time(ngx.htt
 --- response_body
 1290079655 951782400
 
+=== parse_http_time: the first and the last day of each month
+--- request
+POST /run
+local wrong = 0
+for _, start in ipairs { 946684800, 1735689600, 1767225600 } do -- 2000, 2025, 2026
+    for day = 0, 365 do
+        local at = start + day * 86400
+        if ngx.parse_http_time(ngx.http_time(at)) ~= at then wrong = wrong + 1 end
+    end
+end
+show(wrong, ngx.parse_http_time("Tue, 01 Dec 2026 00:00:00 GMT"))
+--- response_body
+0 1796083200
+
 === parse_http_time: one text
 --- request
 POST /run

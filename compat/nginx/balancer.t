@@ -138,3 +138,39 @@ nilno upstream found
 nilno upstream found
 nilnilno upstream found
 falseno upstream found
+
+=== lua_code_cache off: ngx.location.capture stays in the VM of its request
+--- http_config
+lua_code_cache off;
+lua_package_path "$TEST_NGINX_SERVER_ROOT/html/?.lua;;";
+upstream back { server 127.0.0.1:$TEST_NGINX_RAND_PORT_1; balancer_by_lua_block { require "told" } }
+server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1; location / { return 200 "ok"; } }
+--- user_files
+>>> told.lua
+ngx.log(ngx.WARN, "told one, ", tostring(shared_global))
+>>> counted.lua
+return { n = 0 }
+--- config
+location = /t {
+    content_by_lua_block {
+        shared_global = "mine"
+        local counted = require "counted"
+        counted.n = counted.n + 1
+        ngx.location.capture "/main"
+        local f = assert(io.open("$TEST_NGINX_SERVER_ROOT/html/told.lua", "w"))
+        f:write "ngx.log(ngx.WARN, 'told two, ', tostring(shared_global))"
+        f:close()
+        ngx.location.capture "/main"
+        ngx.say(ngx.location.capture("/count").body, ngx.location.capture("/count").body, require("counted").n, require("counted") == counted)
+    }
+}
+location = /count { content_by_lua_block { local c = require "counted" c.n = c.n + 1 ngx.print(c.n, " ") } }
+location = /main { proxy_pass http://back; }
+--- request
+GET /t
+--- response_body
+2 3 3true
+--- grep_error_log
+told \w+, \w+(?= while)
+--- grep_error_log_out
+told one, mine

@@ -16,10 +16,12 @@ local function month_number(name)
     return MONTHS[first]
 end
 
--- Days from a fixed day long ago to the first of a month; the year begins in March, so that February ends it.
+-- Days from a fixed day long ago to the first of a month; the year begins in March, its month 1, so that February ends
+-- it.
 local function days_before(year, month)
-    if month <= 2 then year, month = year - 1, month + 12 end
-    return 365 * year + floor(year / 4) - floor(year / 100) + floor(year / 400) + floor(367 * month / 12) - 61
+    month = month - 2
+    if month <= 0 then year, month = year - 1, month + 12 end
+    return 365 * year + floor(year / 4) - floor(year / 100) + floor(year / 400) + floor(367 * month / 12) - 30
 end
 
 local EPOCH = days_before(1970, 1)
