@@ -1,6 +1,6 @@
 -- coroutine.* for applications: what a coroutine of theirs waits for passes through those that resumed it.
 local state = require "pyresty.state"
-local OP = require("pyresty.sched").OP
+local sched = require "pyresty.sched"
 local named = require "pyresty.named"
 local note_wrapped = require("pyresty.errors").note_wrapped
 local guard = require "pyresty.ngx.guard"
@@ -9,6 +9,7 @@ local co_create, co_resume, co_yield, co_status = coroutine.create, coroutine.re
 local co_running, co_wrap = coroutine.running, coroutine.wrap
 local error, setmetatable, type = error, setmetatable, type
 local find = named.find
+local OP, DEAD = sched.OP, sched.DEAD
 
 -- LuaJIT's weak tables are no ephemerons: a value that refers to its key would stay for ever, so values are weak too.
 local inner_of = setmetatable({}, {__mode = "kv"}) -- coroutine → the one it resumed, while that waits in an operation
@@ -30,6 +31,7 @@ end
 
 function pass(co, ok, ...)
     if ok and (...) == OP then return operate_through(co, ...) end
+    if ok and (...) == DEAD then return false, "cannot resume dead coroutine" end
     return ok, ...
 end
 

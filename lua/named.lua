@@ -12,6 +12,7 @@ local MANY = 256 -- threads of a handler, of which those that are past are then 
 local SPARE = 256
 local PAST = {collected = true}
 local ended = setmetatable({}, {__mode = "k"}) -- coroutines that may look alive and are not, or are forgotten: set
+local recycled = setmetatable({}, {__mode = "k"}) -- coroutines that more than one thread has had: set
 local spare, spare_count = {}, 0 -- tables of threads that are past
 
 local named = {ended = ended}
@@ -20,7 +21,11 @@ local function sweep(users)
     local kept = new_table(1, 8)
     kept[1] = users[1]
     for co, thread in next, users do
-        if thread == PAST then ended[co] = true elseif type(co) ~= "number" then kept[co] = thread end
+        if thread == PAST then
+            if not recycled[co] then ended[co] = true end
+        elseif type(co) ~= "number" then
+            kept[co] = thread
+        end
     end
     return kept
 end
@@ -38,26 +43,29 @@ function named.add(r, thread)
     users[thread.co] = thread
 end
 
---- The thread of the current request with that coroutine, or PAST; nil: none of its threads.
+--- The thread of the current request with that coroutine, PAST for one that was, or is another request's; or nil.
 function named.find(co)
     local r = state.r
     local users = r and r.users
-    if users then return users[co] or ended[co] and PAST or nil end
-    return ended[co] and PAST or nil
+    local thread = users and users[co]
+    return thread or (ended[co] or recycled[co]) and PAST or nil
 end
 
---- A thread was waited for or killed. If it never was in an operation nobody else has its table, which is used again.
+--- A thread was waited for or killed. If it never was in an operation nobody else has its table, which is used again
+--- with its coroutine.
 function named.past(thread)
+    local co = thread.co
     local users = thread.r.users
-    if users then users[thread.co] = PAST end
+    if users then users[co] = PAST end
     if thread.wait == false and spare_count < SPARE then
-        thread.r, thread.co, thread.parent, thread.parent_co, thread.value = false, false, false, false, false
+        if not recycled[co] then recycled[co] = true end
+        thread.r, thread.parent, thread.parent_co, thread.value = false, false, false, false
         spare_count = spare_count + 1
         spare[spare_count] = thread
     end
 end
 
---- A table for another thread, or nil: r, co, parent, parent_co and value are to be set.
+--- A table with its coroutine for another thread, or nil: r, parent, and parent_co are to be set.
 function named.take()
     local thread = spare[spare_count]
     if not thread then return end

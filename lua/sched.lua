@@ -15,10 +15,11 @@ local push_op = ops.push
 local WAIT_READ, WAIT_WRITE, CANCEL, CALL = ops.WAIT_READ, ops.WAIT_WRITE, ops.CANCEL, ops.CALL
 
 local NONE = {}
-local OP, DONE = {}, {} -- what a coroutine yields first: for the scheduler, or through with its function
+local OP, DONE, DEAD = {}, {}, {} -- what a coroutine yields first: for the scheduler, its function is through, nothing
+local KEY = {} -- with it the scheduler starts a function in a coroutine
 local HERE = debug.getinfo(1, "S").short_src .. ":"
 
-local sched = {OP = OP}
+local sched = {OP = OP, DEAD = DEAD}
 local pool, pooled, most_pooled = {}, 0, 1024
 local waiting, last_id = {}, 0 -- what Python will step, by id
 local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
@@ -62,15 +63,27 @@ local function entry_loop(fn, a, b)
     end
 end
 
--- → DONE, how many results, the only one or an array of them (so that the number of values is known)
-local function results(...)
-    local n = select("#", ...)
-    if n < 2 then return DONE, n, (...) end
-    return DONE, n, {...}
+-- thread.count is how many results its function had, thread.value the only one or an array of them.
+local function note_results(...)
+    local thread, n = state.thread, select("#", ...)
+    thread.count = n
+    if n < 2 then thread.value = (...) else thread.value = {...} end
 end
 
--- The coroutine of a thread with any arguments and results.
-local function free_main(fn, ...) return results(fn(...)) end
+-- The coroutine of threads that user code can name. Those of threads that have never been in an operation are used
+-- again; whoever still has one from before and resumes it, without the key, is told that it is dead.
+local function free_loop(key, fn, args)
+    while true do
+        local tag = DEAD
+        if key == KEY then
+            if args then note_results(fn(unpack(args, 1, args.n))) else note_results(fn()) end
+            tag = DONE
+            if state.thread.wait ~= false then return DONE end
+        end
+        fn, args = nil, nil -- nothing of theirs is to live on here
+        key, fn, args = co_yield(tag, fn, args)
+    end
+end
 
 local function settle(thread, ok, tag, handler, a, b, c, d)
     if ok then
@@ -79,7 +92,7 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
             return handler(thread, a, b, c, d)
         elseif tag == DONE then
             thread.dead = true
-            if thread.free then return thread.finish(thread, true, handler, a) end
+            if thread.free then return thread.finish(thread, true) end
             if pooled < most_pooled then
                 pooled = pooled + 1
                 pool[pooled] = thread.co
@@ -151,20 +164,13 @@ end
 function sched.keep(most) most_pooled = most end
 
 -- A coroutine for sched.start_free.
-function sched.free_coroutine() return co_create(free_main) end
+function sched.free_coroutine() return co_create(free_loop) end
 
--- Starts fn in thread.co, a coroutine of its own, which user code may know; args: nil, or {n =, arguments …}.
--- finish(thread, true, n, results), where results is the only one or an array of n, or finish(thread, false, error),
--- is called when it ended.
+-- Starts fn in thread.co, a coroutine that user code may know; args: nil, or {n =, arguments …}. finish(thread, true),
+-- with the results in thread.count and thread.value, or finish(thread, false, error) is called when it ended.
 function sched.start_free(thread, fn, args)
-    local co = thread.co
     state.r, state.thread = thread.r, thread
-    local ok, tag, handler, x, y, z, w
-    if args then
-        ok, tag, handler, x, y, z, w = co_resume(co, fn, unpack(args, 1, args.n))
-    else
-        ok, tag, handler, x, y, z, w = co_resume(co, fn)
-    end
+    local ok, tag, handler, x, y, z, w = co_resume(thread.co, KEY, fn, args)
     return settle(thread, ok, tag, handler, x, y, z, w)
 end
 
@@ -253,7 +259,7 @@ end
 local function settle_here(thread, ok, tag, handler, a, b, c, d)
     if ok and tag == DONE then
         thread.dead = true
-        thread.finish(thread, true, handler, a)
+        thread.finish(thread, true)
         return true
     elseif ok and tag ~= OP then
         sched.post(thread)
@@ -308,9 +314,9 @@ local function start_for(_, child, fn, args) return sched.start_free(child, fn, 
 function sched.start_child(child, fn, args)
     local thread = state.thread
     sched.post(thread, child)
-    if here or args then return co_yield(OP, start_for, child, fn, args) end
+    if here then return co_yield(OP, start_for, child, fn, args) end
     state.thread, here = child, true
-    local through = settle_here(child, co_resume(child.co, fn))
+    local through = settle_here(child, co_resume(child.co, KEY, fn, args))
     here = false
     if through then return let_run(thread) end
     return co_yield(OP, take_over)

@@ -9,7 +9,7 @@ local co_running, co_status = require("pyresty.lang").running, coroutine.status
 local select = select
 local unpack = unpack or table.unpack
 local post, let_run, start_child, free_coroutine = sched.post, sched.let_run, sched.start_child, sched.free_coroutine
-local add, past, take = named.add, named.past, named.take
+local add, past, take, ended = named.add, named.past, named.take, named.ended
 
 local WAITED = "already waited or killed"
 
@@ -30,6 +30,7 @@ local function note_failure(thread, err)
     errors.log_aborted("user", thread, err)
     local values, n = errors.last_arguments(thread.co)
     values[n + 1] = err
+    thread.wait = nil -- its coroutine is dead
     thread.ok, thread.count, thread.value = false, n + 1, n > 0 and values or err
 end
 
@@ -45,10 +46,10 @@ local function stop_waiting_any(thread)
     thread.waits_for, thread.on_cancel = false, false
 end
 
-local function done(thread, ok, n, value)
+local function done(thread, ok, err)
     local r = thread.r
     r.threads = r.threads - 1
-    if ok then thread.count, thread.value = n, value else note_failure(thread, n) end
+    if not ok then note_failure(thread, err) end
     local waiter = thread.waiter
     if waiter then
         waiter.on_cancel(waiter)
@@ -64,7 +65,7 @@ end
 -- all fields at once: a table that grows is built anew
 local function new_child()
     return {
-        r = false, finish = done, kind = "user", free = true, parent = false, parent_co = false, co = false,
+        r = false, finish = done, kind = "user", free = true, parent = false, parent_co = false, co = free_coroutine(),
         dead = false, ok = true, count = 0, value = false, waiter = false, wait = false, collected = false,
     }
 end
@@ -79,7 +80,7 @@ function user_threads.spawn(fn, ...)
     r.threads = r.threads + 1
     if parent.free then parent.wait = nil end -- others have its table now
     local child = take() or new_child()
-    child.r, child.parent, child.parent_co, child.co = r, parent, co_running(), free_coroutine()
+    child.r, child.parent, child.parent_co = r, parent, co_running()
     add(r, child)
     return start_child(child, fn, args).co
 end
@@ -109,6 +110,7 @@ function user_threads.kill(child)
     child.collected = true
     if not dead then
         sched.cancel(child)
+        ended[child.co] = true
         r.threads = r.threads - 1
     end
     past(child)

@@ -30,7 +30,7 @@ def test_a_request_knows_its_own_threads_and_those_that_are_past(run: Callable[.
     assert run("return named.find(A.co) == A, named.find(B.co) == B, named.find(C.co)") == (True, True, None)
     run("CO = A.co named.past(A)")
     assert run("return named.find(CO).collected, named.find(B.co) == B") == (True, True)
-    assert run("state.r = S return named.find(CO), named.find(C.co) == C") == (None, True)
+    assert run("state.r = S return named.find(CO).collected, named.find(C.co) == C") == (True, True)
 
 
 def test_of_many_those_that_are_past_are_forgotten(run: Callable[..., Any]) -> None:
@@ -48,5 +48,6 @@ def test_nothing_is_kept_of_coroutines_that_nobody_has(run: Callable[..., Any]) 
 
 
 def test_only_tables_that_nobody_else_can_have_are_taken_again(run: Callable[..., Any]) -> None:
-    run("R = {} A, B = make(R), make(R) B.wait = nil named.past(A) named.past(B)")
-    assert run("return named.take() == A, A.dead, (named.take())") == (True, False, None)
+    run("R = {} A, B = make(R), make(R) CO, B.wait = A.co, nil named.past(A) named.past(B)")
+    assert run("return named.take() == A, A.dead, A.co == CO, (named.take())") == (True, False, True, None)
+    assert run("state.r = {} return named.find(CO).collected, named.find(B.co)") == (True, None)

@@ -198,7 +198,8 @@ def test_a_yield_of_a_users_own_gives_way_once(run: Lua) -> None:
 )
 def test_threads_of_coroutines_of_their_own_give_all_results(run: Lua, given: str, noted: str) -> None:
     run(
-        f"""local function finish(_, ok, n, t)
+        f"""local function finish(thread, ok)
+            local n, t = thread.count, thread.value
             if n > 1 then T.note(ok, n, t[1], t[3], t[4]) else T.note(ok, n, t) end
         end
         local thread = {{kind = "user", finish = finish, free = true, co = T.sched.free_coroutine()}}
@@ -221,8 +222,8 @@ THREADS = """
 R = {threads = 1}
 local function new(fn)
     local child = {r = R, free = true, co = T.sched.free_coroutine(), wait = false}
-    function child.finish(thread, ok, n, value)
-        T.note("end", value)
+    function child.finish(thread)
+        T.note("end", thread.value)
         if thread.waiter then T.sched.post(thread.waiter, thread) end
     end
     return child, fn
@@ -274,3 +275,11 @@ def test_a_thread_that_is_run_by_its_parent_may_wait_for_events(run: Lua) -> Non
     assert run("return T.text()") == "on"
     run("T.pass(1)")
     assert run("return T.text()") == "slept|end nil|done nil"
+
+
+def test_a_coroutine_used_again_is_dead_to_who_has_it_from_before(run: Lua) -> None:
+    run(THREADS)
+    run("handler(function() MINE = spawn(function() return 1 end) T.note(coroutine.resume(MINE.co, print)) end)")
+    assert run("return T.text()") == "end 1|false cannot resume dead coroutine|done nil"
+    run("T.state.thread, MINE.dead = MINE, false T.sched.start_free(MINE, function(a) return a end, {n = 1, 2})")
+    assert run("return T.text()") == "end 2"
