@@ -107,3 +107,23 @@ GET /keys
 --- response_body
 a b 1
 0 0
+
+=== an expired key that is looked up is the most recently used one
+--- config
+location /looked-up { content_by_lua_block {
+    local d = ngx.shared.cats
+    d:flush_all()
+    d:flush_expired()
+    for i = 1, 9 do d:set(i < 9 and "k" .. i or "list", "v" .. i) end
+    d:flush_all() -- pushes out three
+    ngx.say((d:get_stale("k4")))
+    d:set("new", 1) -- pushes out two
+    ngx.say((d:get_stale("k4")), " ", (d:get_stale("k6")), " ", (d:get_stale("k7")))
+    ngx.say((d:incr("k7", 1)), " ", d:flush_expired())
+} }
+--- request
+GET /looked-up
+--- response_body
+v4
+v4 nil v7
+nil 2

@@ -17,7 +17,7 @@ local error, tostring, type = error, tostring, type
 local sub = string.sub
 
 local L = layout
-local peek, touch, remove, is_expired = index.peek, index.touch, index.remove, index.is_expired
+local peek, find, remove, is_expired = index.peek, index.find, index.remove, index.is_expired
 local expire, evict = index.expire, index.evict
 local put = entry.put
 local barrier, copy = memory.barrier, memory.copy
@@ -43,14 +43,12 @@ local function read_entry(z, now, hash, key, stale)
     if not stale then
         expire(z, now)
     end
-    local unit = peek(z, hash, key)
+    local unit = find(z, hash, key)
     if not unit then
         return nil
     end
     local expired = is_expired(z, unit, now)
-    if not expired then
-        touch(z, unit)
-    elseif not stale then
+    if expired and not stale then
         return nil
     end
     local kind = z.u8[8 * unit + 1]
@@ -102,11 +100,8 @@ end
 
 local function store(z, now, op, hash, key, kind, text, length, number, expires, flags)
     expire(z, now)
-    local old = peek(z, hash, key)
+    local old = find(z, hash, key)
     local live = old and not is_expired(z, old, now)
-    if live then
-        touch(z, old)
-    end
     if op == "replace" and not live then
         return false, "not found", false
     end
@@ -146,9 +141,8 @@ end
 
 local function incr(z, now, hash, key, by, init, expires)
     expire(z, now)
-    local old = peek(z, hash, key)
+    local old = find(z, hash, key)
     if old and not is_expired(z, old, now) then
-        touch(z, old)
         if z.u8[8 * old + 1] ~= T_NUMBER then
             return nil, "not a number"
         end

@@ -140,6 +140,15 @@ function index.touch(z, unit)
     end
 end
 
+--- → unit of the entry, expired or not, which is now the most recently used one, or nil.
+function index.find(z, hash, key)
+    local unit = index.peek(z, hash, key)
+    if unit then
+        index.touch(z, unit)
+    end
+    return unit
+end
+
 function index.is_expired(z, unit, now)
     local expires = z.f64[unit + F_EXPIRES]
     return expires ~= 0 and expires <= now

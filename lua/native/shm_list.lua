@@ -11,7 +11,7 @@ local result = require "pyresty.native.shm_result"
 
 local L = layout
 local alloc, free = heap.alloc, heap.free
-local peek, touch, remove, is_expired, expire = index.peek, index.touch, index.remove, index.is_expired, index.expire
+local find, remove, is_expired, expire = index.find, index.remove, index.is_expired, index.expire
 local commit = entry.commit
 local barrier, copy_in, copy = memory.barrier, memory.copy_in, memory.copy
 local T_NUMBER, T_STRING, T_LIST, ITEM = L.T_NUMBER, L.T_STRING, L.T_LIST, L.ITEM
@@ -69,13 +69,12 @@ end
 --- → new number of items | nil or false, err
 function list.push(z, now, hash, key, kind, text, length, number, left)
     expire(z, now)
-    local unit = peek(z, hash, key)
+    local unit = find(z, hash, key)
     if unit and is_expired(z, unit, now) then
         remove(z, unit)
         unit = nil
     end
     if unit then
-        touch(z, unit)
         if z.u8[8 * unit + 1] ~= T_LIST then
             return nil, "value not a list"
         end
@@ -113,11 +112,10 @@ end
 --- → type, length (of what is in shm_result now) | nil | nil, err | false, length (the buffer is too small)
 function list.pop(z, now, hash, key, left)
     expire(z, now)
-    local unit = peek(z, hash, key)
+    local unit = find(z, hash, key)
     if not unit or is_expired(z, unit, now) then
         return nil
     end
-    touch(z, unit)
     if z.u8[8 * unit + 1] ~= T_LIST then
         return nil, "value not a list"
     end
@@ -141,11 +139,10 @@ end
 --- → number of items | nil, err
 function list.llen(z, now, hash, key)
     expire(z, now)
-    local unit = peek(z, hash, key)
+    local unit = find(z, hash, key)
     if not unit or is_expired(z, unit, now) then
         return 0
     end
-    touch(z, unit)
     if z.u8[8 * unit + 1] ~= T_LIST then
         return nil, "value not a list"
     end
