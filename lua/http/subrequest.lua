@@ -139,42 +139,63 @@ function subrequest.launch(r, spec)
     return sub
 end
 
--- A capture is through: takes its result, and wakes the thread when it was the last.
-local function captured(sub, rc)
+local function note_status(sub, rc)
     if type(rc) == "number" and (rc >= 300 or rc == -1) and sub.status == 0 then
         sub.status = rc == -1 and 500 or rc
     end
+end
+
+local function start_capture(thread, spec)
+    local r = thread.r
+    thread.capturing = true
+    local sub = subrequest.launch(r, spec)
+    if log.enabled(8, r) then log.debug(r, 'lua http subrequest "' .. log.target(sub) .. '"') end
+    return sub
+end
+
+-- The only capture is through: the thread that waits gets its result.
+local function captured(sub, rc)
+    note_status(sub, rc)
+    local thread = sub.job
+    if thread.dead then return end
+    thread.capturing = false
+    return sched.post(thread, result(sub))
+end
+
+local function start_one(thread, spec)
+    spec.on_done = captured
+    start_capture(thread, spec).job = thread
+end
+
+--- In a light thread: runs a subrequest. → {status, header, body, truncated}
+function subrequest.capture(spec) return sched.operate(start_one, spec) end
+
+-- One of several captures is through: takes its result, and wakes the thread when it was the last.
+local function one_captured(sub, rc)
+    note_status(sub, rc)
     local job = sub.job
     local thread = job.thread
     job.results[sub.job_index] = result(sub)
     job.pending = job.pending - 1
     if job.pending == 0 and not thread.dead then
-        thread.capturing = nil
-        return sched.post(thread)
+        thread.capturing = false
+        return sched.post(thread, job.results)
     end
 end
 
--- The scheduler's half of capture: starts all.
-local function start_all(thread, specs, results)
+local function start_all(thread, specs)
     local count = #specs
-    local job = {thread = thread, results = results, pending = count}
-    thread.capturing = true
-    local r = thread.r
+    local job = {thread = thread, results = {}, pending = count}
     for i = 1, count do
         local spec = specs[i]
-        spec.on_done = captured
-        local sub = subrequest.launch(r, spec)
+        spec.on_done = one_captured
+        local sub = start_capture(thread, spec)
         sub.job, sub.job_index = job, i
-        if log.enabled(8, r) then log.debug(r, 'lua http subrequest "' .. log.target(sub) .. '"') end
     end
 end
 
--- In a light thread: runs the subrequests side by side. → array of {status, header, body, truncated}
-function subrequest.capture(specs)
-    local results = {}
-    sched.operate(start_all, specs, results)
-    return results
-end
+--- In a light thread: runs subrequests side by side. → array of {status, header, body, truncated}
+function subrequest.capture_all(specs) return sched.operate(start_all, specs) end
 
 -- In a light thread: runs one whose body flows into the parent's output.
 local function start_inline(thread, spec)

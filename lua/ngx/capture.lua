@@ -74,9 +74,14 @@ local function body_option(value)
     return tostring(value)
 end
 
--- Checked options in the order in which ngx_lua looks at them. → table | nil, message
+-- the options that were read last
+local read = {
+    args = "", vars = false, share = false, copy = false, forward = false, method = GET, ctx = false, body = false,
+}
+
+-- Checked options in the order in which ngx_lua looks at them. → table, until the next call | nil, message
 local function read_options(options)
-    local read, err = {}
+    local err
     read.args, err = args_option(options.args)
     if err then return nil, err end
     read.vars, err = vars_option(options.vars)
@@ -118,6 +123,7 @@ end
 
 local function give_body(spec, r, options)
     local body = options.body
+    spec.body, spec.body_file, spec.content_length = nil, nil, nil
     if body then
         spec.body, spec.content_length = body, #body
         spec.headers_in = copy_headers(r, #body)
@@ -190,6 +196,15 @@ local function c_string(text)
     return at and sub(text, 1, at - 1) or text
 end
 
+local spare -- a table for a subrequest that is through, or nil
+
+local function new_spec()
+    return {
+        uri = false, args = false, method = false, ctx = nil, body = nil, body_file = nil, content_length = nil,
+        headers_in = nil, vars = nil, on_done = nil,
+    }
+end
+
 -- The subrequest for a URI with its options, as they were given when there are `count` = 2 of them.
 -- → spec | nil, error text, text about a URI of a wrong type
 local function spec_of(r, count, uri, given, index)
@@ -205,10 +220,9 @@ local function spec_of(r, count, uri, given, index)
         log.error(LOG_ERR, r, "unsupported HTTP method: " .. (tonumber(options.method) or 0))
         return nil, "failed to adjust the subrequest: -1"
     end
-    local spec = {
-        uri = path, args = join(args, options.args), method = method, ctx = options.ctx or nil, body = nil,
-        body_file = nil, content_length = nil, headers_in = nil, vars = nil, on_done = nil,
-    }
+    local spec = spare or new_spec()
+    spare = nil
+    spec.uri, spec.args, spec.method, spec.ctx = path, join(args, options.args), method, options.ctx or nil
     give_body(spec, r, options)
     spec.vars = options.share and r.vars or options.copy and copy_vars(r.vars) or {}
     if options.vars then
@@ -235,9 +249,10 @@ local function specs_of(r, queries)
     return specs
 end
 
-local function run(r, specs)
+-- run: subrequest.capture or .capture_all, of what → its results
+local function wait_for(r, run, what)
     r.pending_captures = (r.pending_captures or 0) + 1
-    local results = subrequest.capture(specs)
+    local results = run(what)
     r.pending_captures = r.pending_captures - 1
     return results
 end
@@ -259,8 +274,9 @@ local function install(ngx)
         local spec, err, about_uri = spec_of(r, options ~= nil and 2 or uri ~= nil and 1 or 0, uri, options, 0)
         if about_uri then guard.argument(3, about_uri) end
         if not spec then error(err, 2) end
-        local results = run(r, {spec})
-        return results[1]
+        local result = wait_for(r, subrequest.capture, spec)
+        spec.vars, spec.headers_in, spec.body, spare = nil, nil, nil, spec
+        return result
     end
 
     function ngx.location.capture_multi(...)
@@ -274,8 +290,7 @@ local function install(ngx)
         local specs, err, about_uri = specs_of(r, queries)
         if about_uri then guard.argument(3, about_uri) end
         if not specs then error(err, 2) end
-        local results = run(r, specs)
-        return unpack(results, 1, #specs)
+        return unpack(wait_for(r, subrequest.capture_all, specs), 1, #specs)
     end
 end
 

@@ -11,11 +11,17 @@ import pytest
 def captured(faces: Any) -> Any:
     """The last specs are in the global `specs`; every capture returns its number."""
     faces.lua("""
-        require('pyresty.http.subrequest').capture = function(list)
+        local subrequest = require('pyresty.http.subrequest')
+        function subrequest.capture_all(list)
             specs, pending = list, h.state.r.pending_captures
             local results = {}
             for i = 1, #list do results[i] = i end
             return results
+        end
+        function subrequest.capture(spec)
+            local copy = {} -- the face uses its table again
+            for name, value in next, spec do copy[name] = value end
+            return subrequest.capture_all({copy})[1]
         end
     """)
     # the face took the function at load: load it anew
