@@ -29,9 +29,9 @@ end
 
 --- Is the response's type in a table {type → true}? (ngx_http_test_content_type)
 function entity.has_type(r, types)
+    if types["*"] then return true end -- whether it has one or not
     local value = r.headers_out.content_type
     if not value or value == "" then return false end
-    if types["*"] then return true end
     local semicolon = find(value, ";", 1, true)
     return types[lower(semicolon and sub(value, 1, semicolon - 1) or value)] or false
 end

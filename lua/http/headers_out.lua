@@ -354,13 +354,11 @@ local function type_line(h)
 end
 
 local function clean_for_status(r, h, status)
-    if status == 204 then
+    if status == 204 and not r.status_line then -- an upstream's header stays what it is
         h.content_type = nil
-        headers_out.clear_last_modified(r)
         headers_out.clear_content_length(r)
-    elseif h.last_modified and status ~= 200 and status ~= 206 and status ~= 304 then
-        headers_out.clear_last_modified(r)
     end
+    if status ~= 206 and status ~= 304 then h.last_modified = nil end -- one among the headers stays
 end
 
 --- The header as HTTP/1 bytes, the empty line included; `extra`, whole lines, comes last (ngx_http_header_filter).

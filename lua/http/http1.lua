@@ -47,7 +47,7 @@ function http1.head(r)
     end
     if has_no_body(r, status) then
         r.header_only = true
-        if status == 204 then out.content_length = nil end
+        if status == 204 and not r.status_line then out.content_length = nil end
     elseif (not out.content_length or r.expect_trailers) and status >= 200 then -- below, anything may follow
         if r.http_version < 11 then
             main.keepalive = false

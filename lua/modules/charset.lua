@@ -9,6 +9,7 @@ local variables = require "pyresty.http.variables"
 local lower = string.lower
 local next, type = next, type
 local LOG_ERR, ERROR = 4, -1
+local PASSES = {proxy = true, fastcgi = true, uwsgi = true, scgi = true}
 
 local module = {}
 local recoders = {} -- "from>to" → function(r, data)
@@ -41,12 +42,20 @@ local function set(r, name)
     r.headers_out.charset, r.charset_name = name ~= "" and name or nil, name
 end
 
+-- X-Accel-Charset
+local function overridden(r, name)
+    if state.plan.charsets[lower(name)] then return name end
+    log.error(LOG_ERR, r, 'unknown charset "' .. name .. '" to override')
+end
+
 -- → name | nil: leave the response alone | nil, ERROR
 local function destination(r, loc, name_of)
     local out = r.headers_out
     if r.parent then return r.main.charset_name end
     local kind = out.content_type
-    if not kind or kind == "" or not name_of then return nil end
+    if not kind or kind == "" then return nil end
+    if out.override_charset then return overridden(r, out.override_charset) end
+    if not name_of then return nil end
     if out.charset then
         if not loc.override_charset then return nil end
     elseif not entity.has_type(r, loc.charset_types) then
@@ -79,7 +88,8 @@ end
 
 function module.header_filter(loc)
     local has_tables = state.plan.charset_tables and next(state.plan.charset_tables)
-    if not loc.charset and not has_tables then return nil end
+    local passes = type(loc.content) == "table" and PASSES[loc.content.kind]
+    if not loc.charset and not has_tables and not passes then return nil end
     local name_of, source_of = reader(loc.charset), reader(loc.source_charset)
 
     return function(r)

@@ -1,7 +1,7 @@
 -- The response header of an upstream server: what each header means to us, and what of it goes on to the client
 -- (ngx_http_upstream_headers_in). u.headers = {name, value, lower-case name, …}, u.headers_n its length.
 local headers_out = require "pyresty.http.headers_out"
-local log = require "pyresty.http.log"
+local socket = require "pyresty.http.upstream.socket"
 local parse_unsafe = require("pyresty.http.uri").parse_unsafe
 local parse_length = require("pyresty.http.headers_in").parse_length
 
@@ -157,7 +157,7 @@ function headers.redirect(u)
     end
     local path, args = parse_unsafe(target)
     if not path then
-        log.error(LOG_ERR, r, 'unsafe URI "' .. target .. '" was detected')
+        socket.log(LOG_ERR, u, 'unsafe URI "' .. target .. '" was detected', "reading response header from upstream")
         return 404
     end
     if r.method ~= "HEAD" then r.method = "GET" end

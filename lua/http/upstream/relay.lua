@@ -12,7 +12,7 @@ local socket = require "pyresty.http.upstream.socket"
 local floor, sub, unpack = math.floor, string.sub, unpack or table.unpack
 local LOG_CRIT, LOG_ERR, LOG_WARN = 3, 4, 5
 local OK, ERROR = 0, -1
-local READING = "reading upstream"
+local READING, READING_HEADER = "reading upstream", "reading response header from upstream"
 local PIECE = 65536
 
 local relay = {}
@@ -127,10 +127,13 @@ local function put(r, u, data)
     return true
 end
 
+-- Without buffering, nginx is still at the header with what has come with it.
+local function action_of(u) return not u.buffering and not u.waited and READING_HEADER or READING end
+
 local function pass_on(r, u, decode, data)
     local out, message = decode(u, data)
     if not out then
-        socket.log(LOG_ERR, u, message, READING)
+        socket.log(LOG_ERR, u, message, action_of(u))
         return nil
     end
     if out ~= "" then return put(r, u, out) end
@@ -198,7 +201,7 @@ function relay.run(r, u)
         socket.log(LOG_ERR, u, u.failed_at_end, READING)
         return cut(r, u)
     end
-    if u.excess and u.protocol.excess then socket.log(LOG_WARN, u, u.protocol.excess(u), READING) end
+    if u.excess and u.protocol.excess then socket.log(LOG_WARN, u, u.protocol.excess(u), action_of(u)) end
     if u.spool then wait_for_spool(u) end
     return OK
 end
