@@ -117,3 +117,54 @@ GET /unsafe
 --- error_code: 404
 --- error_log
 unsafe URI "/../x" was detected while reading response header from upstream, client
+
+=== an address to bind to that is none
+--- config
+location / { proxy_bind $arg_from; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request
+GET /untyped?from=nowhere
+--- response_body chomp
+abc
+--- error_log
+invalid local address "nowhere", client: 127.0.0.1, server: localhost, request: "GET /untyped?from=nowhere HTTP/1.1", host: "localhost"
+
+=== several ranges of what is no file
+--- config
+location / { proxy_force_ranges on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request
+GET /untyped
+--- more_headers
+Range: bytes=0-0,2-2
+--- response_headers
+Accept-Ranges: bytes
+--- response_body chomp
+abc
+
+=== a trailer without a value
+--- config
+location / { add_trailer X-Trailer ""; proxy_force_ranges on; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request
+GET /untyped
+--- more_headers
+Range: bytes=-1
+--- error_code: 206
+--- response_headers
+!Content-Length
+Transfer-Encoding: chunked
+Content-Range: bytes 2-2/3
+--- response_body chomp
+c
+
+=== directories of stored responses
+--- config
+location /untyped { proxy_store $TEST_NGINX_SERVER_ROOT/stored/below$uri; proxy_store_access group:rw all:r; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+location /modes { content_by_lua_block {
+    local pipe = io.popen "stat -c %a $TEST_NGINX_SERVER_ROOT/stored $TEST_NGINX_SERVER_ROOT/stored/below $TEST_NGINX_SERVER_ROOT/stored/below/untyped"
+    ngx.print(pipe:read "*a")
+    pipe:close()
+} }
+location /twice { content_by_lua_block { ngx.location.capture "/untyped" ngx.print(ngx.location.capture("/modes").body) } }
+--- request
+GET /twice
+--- response_body_like
+^(7\d5)\n\1\n664\n$

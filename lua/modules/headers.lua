@@ -127,12 +127,10 @@ end
 
 local function trailer_steps(entries)
     local steps = {}
-    for _, entry in ipairs(entries or {}) do
-        if entry.value ~= "" then
-            steps[#steps + 1] = {
-                name = entry.name, low = lower(entry.name), value = script.compile(entry.value), always = entry.always,
-            }
-        end
+    for i, entry in ipairs(entries or {}) do -- also those without a value, which is why chunks are sent
+        steps[i] = {
+            name = entry.name, low = lower(entry.name), value = script.compile(entry.value), always = entry.always,
+        }
     end
     return steps
 end

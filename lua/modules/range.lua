@@ -116,7 +116,7 @@ local function filter(r)
     local length = r.headers_out.content_length
     if not length or r.loc.max_ranges == 0 then return end
     local ranges, status = wanted(r, length)
-    if ranges and r.single_range and #ranges > 1 then return end
+    if ranges and r.single_range and #ranges > 1 then ranges = nil end
     if status then return not_satisfiable(r, length) end
     if not ranges then
         headers_out.push(r, "Accept-Ranges", "bytes")

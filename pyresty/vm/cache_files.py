@@ -18,7 +18,8 @@ def cache_store(temp: bytes, path: bytes, access: int | None = None, modified: f
             os.chmod(temp, int(access))
         if modified is not None:
             os.utime(temp, (modified, modified))
-        os.makedirs(os.path.dirname(path), 0o700 | int(access or 0), exist_ok=True)
+        mode = int(access or 0)
+        os.makedirs(os.path.dirname(path), 0o700 | mode | (mode & 0o444) >> 2, exist_ok=True)
         try:
             os.rename(temp, path)
         except OSError:  # another file system

@@ -160,7 +160,7 @@ local function connect(u, peer)
         local err
         u.action = "connecting to upstream"
         local seconds = u.connect_timeout or conf.connect_timeout
-        conn, err = socket.connect(u, peer, seconds, u.bound or conf.bind and local_address(u))
+        conn, err = socket.connect(u, peer, seconds, u.bound)
         if not conn then return err end
         if conf.socket_keepalive then state.host.set_option(conn.fd, "keepalive", 1) end
         if u.schema == u.protocol.secure_schema then
@@ -320,6 +320,7 @@ local function attempt(r, u)
 end
 
 local function attempts(r, u)
+    if u.conf.bind then u.bound = local_address(u) end
     u.chooser.init(u)
     local limit = u.conf.next_tries
     if limit > 0 and u.tries > limit then u.tries = limit end
