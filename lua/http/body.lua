@@ -130,26 +130,57 @@ local function read_chunked(r, c, sink)
     end
 end
 
--- The connection itself brings the body, as HTTP/2's streams do: c.take_body(c) → bytes | "" (none yet) | nil (the end)
-local function read_pieces(r, c, sink)
-    local max, size = r.loc.client_max_body_size, 0
-    sink.limit = r.loc.client_body_buffer_size
+local function is_short(r, size)
+    local length = r.content_length
+    if not length or size >= length then return false end
+    log.error(LOG_INFO, r, "client prematurely closed stream: only " .. size .. " out of " .. length
+        .. " bytes of request body received")
+    return true
+end
+
+-- → nil | status
+local function is_too_much(r, size)
+    local length, max = r.content_length, r.loc.client_max_body_size
+    if length then
+        if size <= length then return nil end
+        log.error(LOG_INFO, r, "client intended to send body data larger than declared")
+        return 400
+    elseif max > 0 and size > max then
+        log.error(LOG_ERR, r, "client intended to send too large chunked body: " .. size .. " bytes")
+        return 413
+    end
+end
+
+--- In a light thread, where the connection itself brings the body, as HTTP/2's streams do (c.take_body(c) → bytes |
+--- "" (none yet) | nil (the end)): waits for the next piece, `size` bytes have come before.
+--- → bytes | nil: the end | false, status
+function body.next_piece(r, c, size)
     while true do
         local data = c.take_body(c)
-        if not data then return nil end
-        size = size + #data
-        if max > 0 and size > max then
-            log.error(LOG_ERR, r, "client intended to send too large chunked body: " .. size .. " bytes")
-            return 413
-        end
-        if data ~= "" then
-            if not put(r, sink, data) then return 500 end
+        if not data then
+            if is_short(r, size) then return false, 400 end
+            return nil
+        elseif data ~= "" then
+            local status = is_too_much(r, size + #data)
+            if status then return false, status end
+            return data
         elseif c.broken then
-            return 400
+            return false, 400
         elseif not c.wait_client(c, r.loc.client_body_timeout) then
             log.error(LOG_INFO, r, "client timed out (110: Connection timed out)")
-            return 408
+            return false, 408
         end
+    end
+end
+
+local function read_pieces(r, c, sink)
+    local size = 0
+    sink.limit = r.loc.client_body_buffer_size
+    while true do
+        local data, status = body.next_piece(r, c, size)
+        if not data then return status end
+        size = size + #data
+        if not put(r, sink, data) then return 500 end
     end
 end
 

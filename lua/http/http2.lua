@@ -12,8 +12,9 @@ local special = require "pyresty.http.special"
 
 local setmetatable, sub = setmetatable, string.sub
 local LOG_INFO = 7
-local REQUEST, DATA, END, RESET, WINDOW = 1, 2, 3, 4, 5
-local NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR = 0, 1, 2
+local REQUEST, DATA, END, RESET, WINDOW, ACKNOWLEDGED = 1, 2, 3, 4, 5, 7
+local NO_ERROR, PROTOCOL_ERROR, INTERNAL_ERROR, REFUSED_STREAM, ENHANCE_YOUR_CALM = 0, 1, 2, 7, 11
+local FIRST_WINDOW = 65535
 local PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 local take_output = encoder.take_output
 
@@ -27,12 +28,33 @@ local function each_stream(c, f)
     for i = 1, #streams do f(streams[i]) end
 end
 
+local function ignore() end
+
+-- nginx reads on for a while, so that the client can read what was sent.
+local function linger(c)
+    if c.closed then return end
+    if c.out_size > 0 then return c.when_sent(c, linger) end
+    local root = c.default.root_loc
+    if root.lingering_close == "off" then return connection.close(c) end
+    c.receive, c.on_timer, c.drain = ignore, connection.close, nil
+    c.transport.shutdown(c)
+    timers.set(c, root.lingering_timeout)
+end
+
+-- No more streams than there are.
+local function announce_end(c, code)
+    if c.last_stream then return end
+    c.last_stream = true
+    state.host.h2_goaway(c.id, code, c.highest)
+    return take_output(c)
+end
+
 local function say_goodbye(c, code)
     if c.going then return end
     c.going = true
-    state.host.h2_goaway(c.id, code)
-    take_output(c)
-    return connection.shut(c)
+    if code ~= NO_ERROR then c.last_stream = false end
+    announce_end(c, code)
+    return linger(c)
 end
 
 -- No stream is open any more.
@@ -44,10 +66,10 @@ end
 
 local function idle_too_long(c) return say_goodbye(c, NO_ERROR) end
 
--- The worker ends: no more streams than there are.
+-- The worker ends.
 local function drain(c)
-    c.last_stream = true
     if c.open_streams == 0 then return say_goodbye(c, NO_ERROR) end
+    return announce_end(c, NO_ERROR)
 end
 
 local function lost(s)
@@ -79,7 +101,8 @@ local function new_stream(c, id)
     return setmetatable({
         stream = id, connection = c, requests = c.requests, protocol = protocol, encoder = encoder,
         buf = "", unacknowledged = 0, remote_ended = false, broken = false, request = nil, reader = nil,
-        queue = {}, first = 1, last = 0, out_size = 0, ended = false, sent_end = false, waiters = nil,
+        queue = {}, first = 1, last = 0, out_size = 0, ended = false, sent_end = false, trailers = nil, waiters = nil,
+        held = false, failure = nil,
         when_sent = encoder.when_sent, flush_wait = encoder.flush_wait, transmit = encoder.pump,
         take_body = take_body, hand_over = false,
     }, c.of_streams)
@@ -87,22 +110,51 @@ end
 
 local function refuse(r, status, message)
     if message then log.error(LOG_INFO, r, message) end
-    return special.send(r, status)
+    if status > 0 then return special.send(r, status) end
+    local s = r.conn
+    s.broken, s.failure = true, PROTOCOL_ERROR
+    phases.complete(r)
+    if status == http2_head.CALM then return say_goodbye(s.connection, ENHANCE_YOUR_CALM) end
+end
+
+local function reset(c, id, code)
+    state.host.h2_reset(c.id, id, code)
+    return take_output(c)
+end
+
+-- Does the connection take no more streams, or not this one?
+local function is_refused(c, id, ended)
+    if c.last_stream then return true end
+    local limit = c.default.root_loc.http2_max_concurrent_streams
+    local reason
+    if c.open_streams >= limit then
+        reason = "concurrent streams exceeded " .. c.open_streams
+    elseif not ended and not c.acknowledged and c.default.root_loc.http2_body_preread_size < FIRST_WINDOW then
+        reason = "client sent stream with data before settings were acknowledged"
+    else
+        return false
+    end
+    log.error(LOG_INFO, c, reason)
+    reset(c, id, REFUSED_STREAM)
+    return true
 end
 
 local function open_stream(c, id, ended, row, from, count)
+    if is_refused(c, id, ended) then return end
     local s = new_stream(c, id)
     s.remote_ended = ended
     local r = connection.new_request(s)
-    c.requests = s.requests
+    c.requests, c.highest = s.requests, id
     c.streams[id], c.open_streams = s, c.open_streams + 1
     timers.clear(c)
     s.request = r
     local status, message = http2_head.read(r, row, from, count, c.listen.limits)
     if r.host then connection.choose_server(s, r) end
+    if c.requests >= r.loc.keepalive_requests or state.now - c.start > r.loc.keepalive_time then
+        announce_end(c, NO_ERROR)
+    end
     if status then return refuse(r, status, message) end
     if not ended and not r.content_length then r.chunked = true end -- it ends with the stream
-    if c.requests >= r.loc.keepalive_requests then c.last_stream = true end
     return phases.start(r)
 end
 
@@ -130,7 +182,7 @@ local function forget(s, code)
     s.request = nil
     if c.closed then return end
     if not s.reset and (not s.sent_end or not s.remote_ended) then
-        state.host.h2_reset(c.id, s.stream, s.sent_end and NO_ERROR or code)
+        state.host.h2_reset(c.id, s.stream, s.sent_end and NO_ERROR or s.failure or code)
     end
     take_output(c)
     if c.open_streams == 0 then return rest(c) end
@@ -178,9 +230,9 @@ local events = {
 
 local LENGTHS = {[DATA] = 4, [END] = 2, [RESET] = 3, [WINDOW] = 2}
 
-local function failed(c, message)
+local function failed(c, code, message)
     log.error(LOG_INFO, c, "client sent invalid HTTP/2 frames: " .. message)
-    return say_goodbye(c, PROTOCOL_ERROR)
+    return say_goodbye(c, code)
 end
 
 local function perform(c, row)
@@ -194,11 +246,14 @@ local function perform(c, row)
         elseif kind == WINDOW then
             if id == 0 then each_stream(c, encoder.pump) elseif c.streams[id] then encoder.pump(c.streams[id]) end
             i = i + 2
+        elseif kind == ACKNOWLEDGED then
+            c.acknowledged = true
+            i = i + 2
         elseif LENGTHS[kind] then
             events[kind](c.streams[id], row[i + 2], row[i + 3])
             i = i + LENGTHS[kind]
         else
-            return failed(c, row[i + 2])
+            return failed(c, id, row[i + 2])
         end
     end
 end
@@ -214,7 +269,7 @@ function http2.begin(c)
     local root = c.default.root_loc
     state.host.h2_start(c.id, root.http2_max_concurrent_streams, root.http2_body_preread_size)
     c.http2, c.receive, c.drain, c.state = true, receive, drain, "http2"
-    c.streams, c.open_streams, c.of_streams = {}, 0, {__index = c}
+    c.streams, c.open_streams, c.highest, c.of_streams = {}, 0, 0, {__index = c}
     c.on_timer, c.on_closed = idle_too_long, closed
     timers.set(c, c.listen.limits.header_timeout)
     return take_output(c)
@@ -232,7 +287,8 @@ local function detect(c, data)
     end
     if c.listen.http2_alone then
         log.error(LOG_INFO, c, "invalid connection preface")
-        return connection.close(c)
+        http2.begin(c)
+        return say_goodbye(c, PROTOCOL_ERROR)
     end
     c.receive = nil
     c.buf, c.pos = data, 1

@@ -7,7 +7,7 @@ local http1 = require "pyresty.http.http1"
 local pace = require "pyresty.http.pace"
 local io = require "pyresty.native".io
 
-local concat, ipairs, min, sub, type = table.concat, ipairs, math.min, string.sub, type
+local concat, ipairs, lower, min, sub, type = table.concat, ipairs, string.lower, math.min, string.sub, type
 local unpack = unpack or table.unpack
 local POSTPONE, HIGH_WATER, CHUNK = 1460, 262144, 8192
 
@@ -62,8 +62,19 @@ end
 
 -- ---------------------------------------------------------------- sending
 
+local function hold(s, seconds)
+    s.held = true
+    s.pacer = s.pacer or {on_timer = function()
+        s.held = false
+        return pump(s)
+    end}
+    timers.set(s.pacer, seconds)
+    return 0
+end
+
 -- How many bytes may go now; 0: something has to happen before.
 local function allowed(s)
+    if s.held then return 0 end
     local c = s.connection
     if c.out_size > HIGH_WATER then
         c.when_sent(c, function() return pump(s) end)
@@ -74,9 +85,7 @@ local function allowed(s)
     if not slow or most <= 0 then return most end
     local may, wait = slow.allowance(slow)
     if may then return min(most, may) end
-    s.pacer = s.pacer or {on_timer = function() return pump(s) end}
-    timers.set(s.pacer, wait)
-    return 0
+    return hold(s, wait)
 end
 
 --- What HTTP/2 has to send goes to the connection's output.
@@ -94,6 +103,11 @@ local function all_sent(s)
     for _, f in ipairs(waiters) do f(s) end
 end
 
+local function send_end(c, s)
+    if s.trailers then return state.host.h2_header(c.id, s.stream, true, unpack(s.trailers)) end
+    return state.host.h2_body(c.id, s.stream, "", true)
+end
+
 -- Sends what the windows have room for.
 function pump(s)
     local c = s.connection
@@ -104,14 +118,16 @@ function pump(s)
         if most <= 0 then break end
         local data, size = take(s, most)
         if size == 0 then s.broken = true break end
-        local last = s.ended and s.first > s.last
+        local last = s.ended and s.first > s.last and not s.trailers
         if not state.host.h2_body(c.id, s.stream, data, last) then s.broken = true break end
         s.sent_end = last
-        if s.pace then s.pace.sent(s.pace, size) end
+        local wait = s.pace and s.pace.sent(s.pace, size) or 0
+        if wait > 0 and s.first <= s.last then
+            hold(s, wait)
+            break
+        end
     end
-    if s.ended and not s.sent_end and not s.broken and s.first > s.last then
-        s.sent_end = state.host.h2_body(c.id, s.stream, "", true)
-    end
+    if s.ended and not s.sent_end and not s.broken and s.first > s.last then s.sent_end = send_end(c, s) end
     take_output(c)
     if s.out_size == 0 or s.broken then return all_sent(s) end
 end
@@ -172,8 +188,17 @@ function encoder.file(r, fd, offset, bytes)
     count(r, bytes)
 end
 
+-- {name, value, name, value …} as HTTP/2 has names
+local function trailers_of(r)
+    local given = r.main.trailers_out
+    if not given or not given[1] then return nil end
+    local fields = {}
+    for i = 1, #given, 2 do fields[i], fields[i + 1] = lower(given[i]), given[i + 1] end
+    return fields
+end
+
 function encoder.last(r)
-    r.conn.ended = true
+    r.conn.ended, r.conn.trailers = true, trailers_of(r)
     return pump(r.conn)
 end
 

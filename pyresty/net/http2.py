@@ -15,29 +15,60 @@ import h2.errors
 import h2.events
 import h2.exceptions
 import h2.settings
+from hpack.exceptions import HPACKError
+from hyperframe.frame import Frame, GoAwayFrame, HeadersFrame
 
 #: kinds of events: REQUEST stream ended count (name value)…; DATA stream bytes size; END stream; RESET stream code;
-#: WINDOW stream; FAILED 0 message
-REQUEST, DATA, END, RESET, WINDOW, FAILED = 1, 2, 3, 4, 5, 6
+#: WINDOW stream; FAILED code message; ACKNOWLEDGED 0 (our settings)
+REQUEST, DATA, END, RESET, WINDOW, FAILED, ACKNOWLEDGED = 1, 2, 3, 4, 5, 6, 7
 
 _LARGEST_WINDOW = (1 << 31) - 1
 _FIRST_WINDOW = 65535
 
 Scalar = bytes | int | bool
 
-_CONFIG = h2.config.H2Configuration(client_side=False, header_encoding=None)
-_sessions: dict[int, h2.connection.H2Connection] = {}
+# What nginx answers with a status is left to lua/http/http2_head.lua.
+_CONFIG = h2.config.H2Configuration(
+    client_side=False,
+    header_encoding=None,
+    validate_inbound_headers=False,
+    validate_outbound_headers=False,
+    normalize_outbound_headers=False,
+)
+
+
+class _Session(h2.connection.H2Connection):
+    """A connection that keeps the events of the frames before one that breaks it, and leaves the lengths of bodies and
+    the number of streams to us."""
+
+    def __init__(self) -> None:
+        super().__init__(config=_CONFIG)
+        self.seen: list[h2.events.Event] = []
+        self.ready = b""
+        self.last = 0
+
+    def _receive_frame(self, frame: Frame) -> list[h2.events.Event]:
+        if isinstance(frame, HeadersFrame):
+            self.last = max(self.last, frame.stream_id)
+        events: list[h2.events.Event] = super()._receive_frame(frame)
+        self.seen.extend(events)
+        if isinstance(frame, HeadersFrame) and frame.stream_id in self.streams:
+            self.streams[frame.stream_id]._expected_content_length = None
+        return events
+
+
+_sessions: dict[int, _Session] = {}
 
 
 def start(number: int, streams: int, window: int) -> None:
     """A session: how many streams the client may have open, and the bytes of a body it may send unasked."""
-    session = h2.connection.H2Connection(config=_CONFIG)
+    session = _Session()
     codes = h2.settings.SettingCodes
-    session.local_settings = h2.settings.Settings(
-        client=False,
-        initial_values={codes.MAX_CONCURRENT_STREAMS: int(streams), codes.INITIAL_WINDOW_SIZE: int(window)},
-    )
+    values = {codes.MAX_CONCURRENT_STREAMS: int(streams), codes.INITIAL_WINDOW_SIZE: int(window)}
+    session.local_settings = h2.settings.Settings(client=False, initial_values=values)
     session.initiate_connection()
+    values[codes.MAX_CONCURRENT_STREAMS] = _LARGEST_WINDOW
+    session.local_settings = h2.settings.Settings(client=False, initial_values=values)
     session.increment_flow_control_window(_LARGEST_WINDOW - _FIRST_WINDOW)
     _sessions[int(number)] = session
 
@@ -50,14 +81,24 @@ def end(number: int) -> None:
 def receive(number: int, data: bytes) -> tuple[Scalar, ...]:
     """Bytes of the client → events. After FAILED nothing more is to be received."""
     session = _sessions[int(number)]
+    session.seen = []
+    failure: tuple[Scalar, ...] = ()
+    pending = session.data_to_send()
     try:
-        events = session.receive_data(data)
+        session.receive_data(data)
     except h2.exceptions.ProtocolError as error:
-        return FAILED, 0, str(error).encode() or type(error).__name__.encode()
+        session.clear_outbound_data_buffer()  # a farewell that does not know what was served
+        failure = FAILED, _code(error), str(error).encode() or type(error).__name__.encode()
+    session.ready += pending
     row: list[Scalar] = []
-    for event in events:
+    for event in session.seen:
         row.extend(_scalars(event))
-    return tuple(row)
+    return (*row, *failure)
+
+
+def _code(error: h2.exceptions.ProtocolError) -> int:
+    cause = error.__cause__
+    return int(h2.errors.ErrorCodes.COMPRESSION_ERROR if isinstance(cause, HPACKError) else error.error_code)
 
 
 def _scalars(event: h2.events.Event) -> Iterator[Scalar]:
@@ -77,11 +118,15 @@ def _scalars(event: h2.events.Event) -> Iterator[Scalar]:
             yield from (WINDOW, stream or 0)
         case h2.events.RemoteSettingsChanged():
             yield from (WINDOW, 0)
+        case h2.events.SettingsAcknowledged():
+            yield from (ACKNOWLEDGED, 0)
 
 
 def take(number: int) -> bytes:
     """The bytes that are to be sent."""
-    data: bytes = _sessions[int(number)].data_to_send()
+    session = _sessions[int(number)]
+    data: bytes = session.ready + session.data_to_send()
+    session.ready = b""
     return data
 
 
@@ -115,9 +160,12 @@ def reset(number: int, stream: int, code: int) -> bool:
     return _tell(number, lambda session: session.reset_stream(int(stream), h2.errors.ErrorCodes(int(code))))
 
 
-def goaway(number: int, code: int) -> bool:
-    """No more streams are taken."""
-    return _tell(number, lambda session: session.close_connection(h2.errors.ErrorCodes(int(code))))
+def goaway(number: int, code: int, last: int) -> None:
+    """No streams behind the ``last`` are taken, or with an error behind the last that came."""
+    session = _sessions[int(number)]
+    last = max(int(last), session.last) if code else int(last)
+    session.ready += session.data_to_send()
+    session.ready += GoAwayFrame(0, last_stream_id=last, error_code=int(code)).serialize()
 
 
 def _tell(number: int, act: Callable[[h2.connection.H2Connection], Any]) -> bool:

@@ -115,10 +115,44 @@ local function stream_chunks(u, r, c, seconds, head)
     end
 end
 
+local function last_of(u, r)
+    return u.protocol.body_end or r.chunked and CHUNKED_END or ""
+end
+
+-- HTTP/2: the length may be known or not, and the stream tells the end.
+local function stream_pieces(u, r, c, seconds, head)
+    local size = 0
+    if c.buf == "" and not c.remote_ended then
+        local ok, err = socket.send(u, u.conn, head, seconds)
+        if not ok then return err end
+        head = ""
+    end
+    while true do
+        local data, status = body.next_piece(r, c, size)
+        if data == false then return "client", status end
+        local framed
+        if data then
+            size = size + #data
+            remember(r, data)
+            framed = r.chunked and frame(u, data) or u.protocol.body_frame and u.protocol.body_frame(u, data) or data
+        else
+            framed = last_of(u, r)
+        end
+        local ok, err = socket.send(u, u.conn, head .. framed, seconds)
+        if not ok then return err end
+        head = ""
+        if not data then return nil end
+    end
+end
+
+local function streamer(r)
+    if r.conn.take_body then return stream_pieces end
+    return r.chunked and stream_chunks or stream_length
+end
+
 local function stream(u, seconds)
     local r = u.r
-    local c = r.conn
-    local failure, status = (r.chunked and stream_chunks or stream_length)(u, r, c, seconds, u.request)
+    local failure, status = streamer(r)(u, r, r.conn, seconds, u.request)
     if not failure then conclude(r) end
     if failure == "client" then u.client_status = status end
     return failure
