@@ -139,6 +139,13 @@ local function boot(host, plan, api_phases, fresh)
     -- init_by_lua failed in a fresh VM: its request gets a 500.
     function entries.init_failed() state.init_failed = true end
 
+    -- The descriptors that were ready in this turn of the loop have been served.
+    function entries.end_turn()
+        touch()
+        access_log.end_turn()
+        return take()
+    end
+
     function entries.flush_logs()
         touch()
         access_log.flush()

@@ -16,6 +16,7 @@ local ops = {
     CALL = 9, -- id, name, a, b, c: run a Python operation in a greenlet, step(id, …results)
     FRESH = 10, -- connection id, bytes: serve them in a new VM
     RETURN = 11, -- connection id, bytes, keep: a fresh VM is through with the connection
+    TURN = 12, -- call end_turn when the descriptors that are ready in this turn of the loop have been served
     RELEASE = 13, -- the VM was told to retire, and nothing needs it any more
 }
 

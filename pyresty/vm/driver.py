@@ -80,6 +80,7 @@ class Driver:
         self._readable: Entry = entries[b"readable"]
         self._tick: Entry = entries[b"tick"]
         self._more: Entry = entries[b"more"]
+        self._end_turn: Entry = entries[b"end_turn"]
         self._perform: dict[int, Callable[..., None]] = {
             ops.WAIT_READ: self._wait_read,
             ops.WAIT_WRITE: self._wait_write,
@@ -92,6 +93,7 @@ class Driver:
             ops.CALL: self._call,
             ops.FRESH: self._fresh,
             ops.RETURN: self._return,
+            ops.TURN: self._turn,
             ops.RELEASE: self._release,
         }
 
@@ -216,6 +218,9 @@ class Driver:
     def _return(self, connection: int, data: bytes, requests: int, keepalive_timeout: float, *_: Any) -> None:
         self.connections.back_home(connection, data, requests, keepalive_timeout)
 
+    def _turn(self, *_: Any) -> None:
+        self._loop.run_callback(self.drive, self._end_turn)
+
     def _release(self, *_: Any) -> None:
         if self.on_release is not None:
             self._loop.run_callback(self.on_release)
@@ -228,7 +233,7 @@ class Driver:
             self._timer = None
         self._perform.clear()
         self.entries = None
-        self._step = self._readable = self._tick = self._more = _closed
+        self._step = self._readable = self._tick = self._more = self._end_turn = _closed
 
 
 def _closed(*_: Any) -> None:

@@ -19,4 +19,5 @@ DROP = 8  # connection: close it
 CALL = 9  # id, name, a, b, c: run an operation in a greenlet, step(id, *results)
 FRESH = 10  # connection, bytes, requests: serve them in a new VM
 RETURN = 11  # connection, bytes, requests: a fresh VM is through with it
+TURN = 12  # call end_turn when the descriptors that are ready in this turn of the loop have been served
 RELEASE = 13  # the VM was told to retire, and nothing needs it any more

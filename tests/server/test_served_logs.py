@@ -97,3 +97,20 @@ def test_a_log_that_cannot_be_reopened_stays(make_server: Make, tmp_path: Path) 
     server.expect(rf'\[emerg\] .* open\(\) "{tmp_path}/d/a.log" failed \(2: No such file or directory\)')
     server.get("/a")
     wait_for(lambda: (tmp_path / "e" / "a.log").read_text() == "/a\n/a\n", "a line in the old file")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGQUIT])
+def test_no_line_of_a_burst_is_lost_at_the_end(make_server: Make, tmp_path: Path, sent: signal.Signals) -> None:
+    end = "content_by_lua_block { ngx.say('x') require('ffi').C.kill(ngx.worker.pid(), tonumber(ngx.var.arg_signal)) }"
+    declared = "init_by_lua_block { require('ffi').cdef 'int kill(int, int);' }"
+    server = make_server(
+        f"location /a {{ return 200 x; }} location /end {{ {end} }}",
+        http=f"log_format p $uri; access_log {tmp_path}/a.log p; {declared}",
+    )
+    paths = [f"/a{i}" for i in range(20)]
+    with server.client() as client:
+        client.send(*paths, f"/end?signal={sent.value}", "/a20")
+        for path in [*paths, "/end"]:
+            assert client.read().status == 200, path
+        server.expect("exit$")
+    assert (tmp_path / "a.log").read_text().split()[:21] == [*paths, "/end"]

@@ -46,6 +46,20 @@ end
 local last_id = 0
 local harness = {}
 
+-- The numbers of the operations in a list of them.
+function harness.operations(...)
+    local list = {...}
+    return function(_, i)
+        i = i + 6
+        if list[i] then return i, list[i] end
+    end, nil, -5
+end
+
+function harness.end_turn()
+    harness.turns = harness.turns + 1
+    require("pyresty.modules.log").end_turn()
+end
+
 --- Sends the bytes of a client → what it gets.
 function harness.exchange(bytes, address)
     last_id = last_id + 1
@@ -79,7 +93,10 @@ function harness.exchange(bytes, address)
         state.mono = state.mono + 0.1
         timers.tick()
     end
-    ops.take()
+    harness.turns = 0
+    for _, op in harness.operations(ops.take()) do
+        if op == ops.TURN then harness.end_turn() end
+    end
     return table.concat(received)
 end
 

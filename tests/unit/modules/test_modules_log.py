@@ -75,6 +75,27 @@ def test_a_file_that_is_buffered_in_one_place_is_so_in_all(site: Make) -> None:
     assert written(served, "a.log") == "/1\n/a\n/0123456789\n"
 
 
+COUNTS_WRITES = b"""
+local io = require "pyresty.native".io
+local write = io.write
+writes = 0
+io.write = function(fd, data)
+    writes = writes + 1
+    return write(fd, data)
+end
+"""
+
+
+def test_lines_of_one_turn_are_written_together(site: Make, luajit: VM) -> None:
+    luajit.eval(COUNTS_WRITES, b"=test")
+    served = site("return 200 x;", "log_format p $uri; access_log logs/a.log p;")
+    served.raw(b"".join(b"GET /%d HTTP/1.1\r\nHost: h\r\n\r\n" % i for i in range(9)))
+    assert written(served, "a.log") == "".join(f"/{i}\n" for i in range(9))
+    assert luajit.eval(b"return writes", b"=test") == 2  # the first line and the others
+    served.raw(b"GET /late HTTP/1.1\r\nHost: h\r\n\r\n")
+    assert written(served, "a.log").endswith("/late\n")
+
+
 TAKES_THREE_BYTES = b"""
 local io = require "pyresty.native".io
 local write = io.write
