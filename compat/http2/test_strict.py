@@ -28,6 +28,9 @@ SETUP = Setup(
         proxy_request_buffering off;
         proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/body;
     }
+    location = /large { content_by_lua_block { ngx.print(("x"):rep(100000)) } }
+    location = /length { return 200 $request_length; }
+    location = /read-length { content_by_lua_block { ngx.req.read_body() ngx.print(ngx.var.request_length) } }
     location = /trailers { add_trailer X-Sum $arg_a; add_trailer Empty ""; return 200 "a body"; }
     location = /trailers-of-nothing { add_trailer X-Sum $arg_a; content_by_lua_block { ngx.eof() } }
     location = /paced { limit_rate 1000; limit_rate_after 500; content_by_lua_block { ngx.print(("x"):rep(2500)) } }
@@ -184,3 +187,39 @@ def test_data_without_a_stream(client: Client) -> None:
     assert client.get("/page").status == "200"
     client.sock.sendall(b"\x00\x00\x01\x00\x00\x00\x00\x00\x00x")
     assert end_of(client) == (1, 1)
+
+
+def test_the_length_of_a_request(client: Client) -> None:
+    first, second = client.get("/length"), client.get("/length")
+    assert first.body == second.body or int(first.body) > int(second.body) > 0  # the table of fields is known then
+    assert int(client.get("/length?" + "q" * 100).body) > 60
+    assert client.get("/read-length", method="POST", body=b"x" * 1000).body.startswith(b"10")
+
+
+def test_no_host(client: Client) -> None:
+    assert client.wait(client.send(GOOD[:3])).status == "400"
+    assert client.wait(client.send([*GOOD[:3], ("host", "localhost")])).status == "200"
+    assert client.wait(client.send([*GOOD, ("host", "other")])).status == "400"
+
+
+def test_a_window_that_shrinks_below_nothing(client: Client) -> None:
+    client.acknowledges = False
+    number = client.ask("/large")
+    stream = client.streams[number]
+    while len(stream.body) < 65535:
+        client.step()
+    client.h2.update_settings({4: 42})
+    client.h2.increment_flow_control_window(300000)
+    client.h2.increment_flow_control_window(1024, number)
+    client.flush()
+    assert client.get("/page", method="HEAD").status == "200"
+    assert len(stream.body) == 65535
+    client.h2.increment_flow_control_window(200000, number)
+    client.flush()
+    assert client.wait(number).body == b"x" * 100000
+
+
+def test_a_request_without_a_line_is_logged_as_none(server: Server, client: Client) -> None:
+    assert client.wait(client.send(GOOD[1:])).status == "400"
+    client.get("/page")
+    assert b'] "-" 400 ' in server.log("access.log")

@@ -139,7 +139,7 @@ local function is_refused(c, id, ended)
     return true
 end
 
-local function open_stream(c, id, ended, row, from, count)
+local function open_stream(c, id, ended, size, row, from, count)
     if is_refused(c, id, ended) then return end
     local s = new_stream(c, id)
     s.remote_ended = ended
@@ -147,7 +147,7 @@ local function open_stream(c, id, ended, row, from, count)
     c.requests, c.highest = s.requests, id
     c.streams[id], c.open_streams = s, c.open_streams + 1
     timers.clear(c)
-    s.request = r
+    s.request, r.head_size = r, size
     local status, message = http2_head.read(r, row, from, count, c.listen.limits)
     if r.host then connection.choose_server(s, r) end
     if c.requests >= r.loc.keepalive_requests or state.now - c.start > r.loc.keepalive_time then
@@ -240,9 +240,9 @@ local function perform(c, row)
     while row[i] and not c.closed do
         local kind, id = row[i], row[i + 1]
         if kind == REQUEST then
-            local count = row[i + 3]
-            open_stream(c, id, row[i + 2], row, i + 4, count)
-            i = i + 4 + 2 * count
+            local count = row[i + 4]
+            open_stream(c, id, row[i + 2], row[i + 3], row, i + 5, count)
+            i = i + 5 + 2 * count
         elseif kind == WINDOW then
             if id == 0 then each_stream(c, encoder.pump) elseif c.streams[id] then encoder.pump(c.streams[id]) end
             i = i + 2

@@ -52,28 +52,31 @@ local PSEUDO = {
     [":path"] = {bad = "[%z\1-\32\127]", message = 'client sent invalid :path header: "%s"', field = "unparsed_uri"},
 }
 
+local function bad(message) return 400, message .. WHERE end
+
 -- → nil | status, message
 local function take_pseudo(r, given, name, value)
     local kind = PSEUDO[name]
-    if not kind then return 400, 'client sent unknown pseudo-header "' .. name .. '"' end
-    if given[name] then return 400, 'client sent duplicate ' .. name .. ' header' end
-    if value == "" then return 400, 'client sent empty ' .. name .. ' header' end
-    if find(value, kind.bad) then return 400, format(kind.message, value) end
+    if not kind then return bad('client sent unknown pseudo-header "' .. name .. '"') end
+    if given[name] then return bad("client sent duplicate " .. name .. " header") end
+    if value == "" then return bad("client sent empty " .. name .. " header") end
+    if find(value, kind.bad) then return bad(format(kind.message, value)) end
     given[name], r[kind.field] = true, value
 end
 
 local function missing(given)
     for i = 1, #REQUIRED do
-        if not given[REQUIRED[i]] then return 400, 'client sent no ' .. REQUIRED[i] .. ' header' end
+        if not given[REQUIRED[i]] then return bad("client sent no " .. REQUIRED[i] .. " header") end
     end
 end
 
 -- → n | nil, status, message
 local function read_field(r, given, n, name, value, limits)
     local rated = rate(name, limits.underscores)
-    if rated == false or name == "" then return nil, RESET, 'client sent invalid header name: "' .. name .. '"' end
-    if find(value, "[%z\r\n]") then
-        return nil, RESET, 'client sent header "' .. name .. '" with invalid value: "' .. value .. '"'
+    if rated == false or name == "" then
+        return nil, RESET, 'client sent invalid header name: "' .. name .. '"' .. WHERE
+    elseif find(value, "[%z\r\n]") then
+        return nil, RESET, 'client sent header "' .. name .. '" with invalid value: "' .. value .. '"' .. WHERE
     end
     local headers = r.headers_in
     if name == ":authority" then return take_field(r, headers, n, "host", value) end
@@ -113,9 +116,8 @@ function http2_head.read(r, row, from, count, limits)
     r.headers_in = {n = 0}
     checks.reset()
     local status, message = read_fields(r, {}, row, from, count, limits)
-    if status then return status, message and message .. WHERE end
+    if status then return status, message end
     r.request_line = r.method .. " " .. r.unparsed_uri .. " HTTP/2.0"
-    if not r.host then return 400, 'client sent neither ":authority" nor "Host" header' end
     status, message = read_path(r, r.unparsed_uri, limits)
     if not status then status, message = checks.finish(r) end
     r.keepalive, r.expect_continue = true, false

@@ -18,8 +18,8 @@ import h2.settings
 from hpack.exceptions import HPACKError
 from hyperframe.frame import Frame, GoAwayFrame, HeadersFrame
 
-#: kinds of events: REQUEST stream ended count (name value)…; DATA stream bytes size; END stream; RESET stream code;
-#: WINDOW stream; FAILED code message; ACKNOWLEDGED 0 (our settings)
+#: kinds of events: REQUEST stream ended size count (name value)…, with the size of the block of fields; DATA stream
+#: bytes size; END stream; RESET stream code; WINDOW stream; FAILED code message; ACKNOWLEDGED 0 (our settings)
 REQUEST, DATA, END, RESET, WINDOW, FAILED, ACKNOWLEDGED = 1, 2, 3, 4, 5, 6, 7
 
 _LARGEST_WINDOW = (1 << 31) - 1
@@ -43,15 +43,17 @@ class _Session(h2.connection.H2Connection):
 
     def __init__(self) -> None:
         super().__init__(config=_CONFIG)
-        self.seen: list[h2.events.Event] = []
+        self.seen: list[tuple[h2.events.Event, int]] = []
         self.ready = b""
         self.last = 0
+        self.block = 0
 
     def _receive_frame(self, frame: Frame) -> list[h2.events.Event]:
         if isinstance(frame, HeadersFrame):
             self.last = max(self.last, frame.stream_id)
+            self.block = len(frame.data)
         events: list[h2.events.Event] = super()._receive_frame(frame)
-        self.seen.extend(events)
+        self.seen.extend((event, self.block) for event in events)
         if isinstance(frame, HeadersFrame) and frame.stream_id in self.streams:
             self.streams[frame.stream_id]._expected_content_length = None
         return events
@@ -91,8 +93,8 @@ def receive(number: int, data: bytes) -> tuple[Scalar, ...]:
         failure = FAILED, _code(error), str(error).encode() or type(error).__name__.encode()
     session.ready += pending
     row: list[Scalar] = []
-    for event in session.seen:
-        row.extend(_scalars(event))
+    for event, block in session.seen:
+        row.extend(_scalars(event, block))
     return (*row, *failure)
 
 
@@ -101,10 +103,10 @@ def _code(error: h2.exceptions.ProtocolError) -> int:
     return int(h2.errors.ErrorCodes.COMPRESSION_ERROR if isinstance(cause, HPACKError) else error.error_code)
 
 
-def _scalars(event: h2.events.Event) -> Iterator[Scalar]:
+def _scalars(event: h2.events.Event, block: int) -> Iterator[Scalar]:
     match event:
         case h2.events.RequestReceived(stream_id=stream, headers=headers):
-            yield from (REQUEST, stream, event.stream_ended is not None, len(headers))
+            yield from (REQUEST, stream, event.stream_ended is not None, block, len(headers))
             for name, value in headers:
                 yield name
                 yield value
@@ -145,7 +147,8 @@ def room(number: int, stream: int) -> int:
     """How many bytes the next piece of a body may have; -1: the stream is gone."""
     session = _sessions[int(number)]
     try:
-        return int(min(session.local_flow_control_window(int(stream)), session.max_outbound_frame_size))
+        room = min(session.local_flow_control_window(int(stream)), session.max_outbound_frame_size)
+        return max(int(room), 0)  # new settings may make a window negative
     except h2.exceptions.ProtocolError:
         return -1
 

@@ -119,7 +119,10 @@ variables.document_uri = variables.uri
 
 function variables.request_uri(r) return r.main.unparsed_uri end
 
-function variables.request(r) return r.main.request_line end
+function variables.request(r)
+    local line = r.main.request_line
+    return line ~= "" and line or nil
+end
 
 function variables.request_method(r) return r.main.method end
 
@@ -149,7 +152,7 @@ function variables.request_body_file(r) return r.body_file end
 
 function variables.request_length(r)
     local main = r.main
-    return format("%.0f", #main.raw_head + (main.body_size or 0))
+    return format("%.0f", (main.head_size or #main.raw_head) + (main.body_size or 0))
 end
 
 function variables.request_id(r)
