@@ -54,3 +54,21 @@ b.txt: true
 GET /gone
 --- response_body
 b.txt: false
+
+=== there is no directory for it any more
+--- config
+client_body_temp_path temp;
+location = /blocked {
+    client_body_in_file_only clean;
+    content_by_lua_block {
+        local place = ngx.config.prefix() .. "temp"
+        os.execute("rm -rf " .. place .. " && touch " .. place)
+        ngx.req.read_body()
+        ngx.say("read")
+    }
+}
+--- request
+POST /blocked
+hello, world
+--- error_code: 500
+--- error_log_like: \[crit\] .* open\(\) "\S+/temp/\d{10}" failed \(20: Not a directory\), client: 127\.0\.0\.1,

@@ -477,3 +477,13 @@ GET /limited-rate
 \A(x{9999}\n){50}\Z
 --- error_log
 took long: true
+
+=== an address that is not ours
+--- config
+location = /bound { proxy_bind 192.0.2.1; proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/elsewhere; }
+--- request
+GET /bound
+--- error_code: 500
+--- error_log
+[crit]
+bind(192.0.2.1) failed (99: Cannot assign requested address) while connecting to upstream, client: 127.0.0.1

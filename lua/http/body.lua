@@ -1,12 +1,11 @@
 -- The request body: read whole into memory, past client_body_buffer_size into a temporary file; or thrown away.
-local state = require "pyresty.state"
 local chunked = require "pyresty.http.chunked"
 local log = require "pyresty.http.log"
 local temporary = require "pyresty.http.temporary"
 local http1 = require "pyresty.http.http1"
 
 local concat, sub, greatest, least = table.concat, string.sub, math.max, math.min
-local LOG_ERR, LOG_WARN, LOG_INFO = 4, 5, 7
+local LOG_CRIT, LOG_ERR, LOG_WARN, LOG_INFO = 3, 4, 5, 7
 local RECEIVE = 65536
 
 local body = {}
@@ -16,21 +15,25 @@ local body = {}
 local function spill(r, sink)
     local fd, path = temporary.open(r)
     if not fd then
-        log.error(2, r, "open() temporary file failed: " .. path)
+        log.error(LOG_CRIT, r, path)
         return nil
     end
     if not r.body_cleans or r.loc.client_body_in_file_only == "off" then
         log.error(LOG_WARN, r, "a client request body is buffered to a temporary file " .. path)
     end
     sink.fd, r.body_file = fd, path
+    if r.body_cleans or r.loc.client_body_in_file_only ~= "on" then temporary.delete_later(r, path) end
     return true
 end
 
 local function flush_sink(r, sink)
     if not sink.fd and not spill(r, sink) then return nil end
     local io = require "pyresty.native".io
-    local ok = io.write(sink.fd, concat(sink, "", 1, sink.n))
+    local ok, reason, code = io.write(sink.fd, concat(sink, "", 1, sink.n))
     sink.n, sink.held = 0, 0
+    if not ok then
+        log.error(LOG_CRIT, r, 'pwrite() "' .. r.body_file .. '" failed (' .. code .. ": " .. reason .. ")")
+    end
     return ok
 end
 
@@ -48,8 +51,7 @@ local function close_sink(r, sink)
     local only = r.loc.client_body_in_file_only
     if sink.fd or only ~= "off" and sink.size > 0 then
         if sink.n > 0 and not flush_sink(r, sink) then return 500 end
-        state.host.close_fd(sink.fd)
-        if only ~= "on" or r.body_cleans then temporary.delete_later(r, r.body_file) end
+        temporary.close(r, sink.fd)
     else
         r.body = concat(sink, "", 1, sink.n)
     end

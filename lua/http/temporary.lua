@@ -8,11 +8,24 @@ local temporary = {}
 
 local NO_LEVELS = {}
 
---- A new file below client_body_temp_path → fd, path | nil, message
+local function close_all(r)
+    for fd in pairs(r.temporary_fds) do state.host.close_fd(fd) end
+end
+
+--- A new file below client_body_temp_path, open until temporary.close, or the request's end → fd, path | nil, message
 function temporary.open(r)
     local place = r.loc.client_body_temp_path
     local path = place and place.path or state.plan.prefix .. "client_body_temp"
-    return state.host.temp_file(path, unpack(place and place.levels or NO_LEVELS))
+    local fd
+    fd, path = state.host.temp_file(path, unpack(place and place.levels or NO_LEVELS))
+    if fd then cleanup.set(r.main, "temporary_fds", close_all)[fd] = true end
+    return fd, path
+end
+
+--- Closes what temporary.open has opened.
+function temporary.close(r, fd)
+    r.main.temporary_fds[fd] = nil
+    state.host.close_fd(fd)
 end
 
 local function delete_all(r)

@@ -156,15 +156,18 @@ local function install_build(req)
         if not new.fd then
             local fd, path = temporary.open(r)
             if not fd then
-                log.error(LOG_CRIT, r, "open() of a temporary file failed " .. path)
+                log.error(LOG_CRIT, r, path)
                 return nil
             end
             log.error(LOG_WARN, r, "a client request body is buffered to a temporary file " .. path)
             new.fd, new.path = fd, path
             temporary.delete_later(r, path)
         end
-        local ok = io.write(new.fd, concat(new, "", 1, new.n))
+        local ok, reason, code = io.write(new.fd, concat(new, "", 1, new.n))
         new.n, new.held = 0, 0
+        if not ok then
+            log.error(LOG_CRIT, r, 'pwrite() "' .. new.path .. '" failed (' .. code .. ": " .. reason .. ")")
+        end
         return ok
     end
 
@@ -193,7 +196,7 @@ local function install_build(req)
         if not new.fd then return replace(r, concat(new, "", 1, new.n), nil, new.size) end
         r.new_body = nil
         if new.n > 0 and not spill(r, new) then error("fail to write file", 2) end
-        state.host.close_fd(new.fd)
+        temporary.close(r, new.fd)
         replace(r, nil, new.path, new.size)
     end
 end

@@ -43,6 +43,12 @@ local function not_begun(s, code, name)
     return failed(s, lower(text))
 end
 
+local function no_socket(s, code)
+    local text = io.strerror(code)
+    log.error(LOG_ALERT, s.r, format("socket() failed (%d: %s)", code, text))
+    return failed(s, lower(text))
+end
+
 local function not_bound(s, code)
     local text = io.strerror(code)
     log.error(LOG_CRIT, s.r, format("bind(%s) failed (%d: %s)", s.bound, code, text))
@@ -98,6 +104,7 @@ local function open(s, address, port)
     if not fd then
         if call == "bind" then return not_bound(s, code) end
         if call == "room" then return no_room(s) end
+        if call == "socket" then return no_socket(s, code) end
         return not_begun(s, code, name)
     end
     if code ~= 0 then

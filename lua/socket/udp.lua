@@ -12,7 +12,7 @@ local io = require "pyresty.native".io
 local concat, error, floor, format, lower = table.concat, error, math.floor, string.format, string.lower
 local select, setmetatable, tonumber, tostring, type = select, setmetatable, tonumber, tostring, type
 local recv, send = io.recv, io.send
-local LOG_CRIT, LOG_ERR, LOG_DEBUG = 3, 4, 8
+local LOG_ALERT, LOG_CRIT, LOG_ERR, LOG_DEBUG = 2, 3, 4, 8
 local MAX_DATAGRAM = 65536
 
 local Socket = {}
@@ -64,7 +64,8 @@ local function open(s, address, port)
     local fd, code, call = state.host.connect_datagram(address, port, s.bound)
     debugs(s.r, "lua udp socket connect: %d", fd and 0 or -1)
     if not fd then
-        log.error(LOG_CRIT, s.r, format("%s() failed (%d: %s)", call, code, io.strerror(code)))
+        local level = call == "socket" and LOG_ALERT or LOG_CRIT
+        log.error(level, s.r, format("%s() failed (%d: %s)", call, code, io.strerror(code)))
         return nil, text_of(code)
     end
     s.fd = fd

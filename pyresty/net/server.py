@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import time
@@ -17,7 +18,8 @@ from pyresty.process.control import SingleControl
 from pyresty.vm import sockets
 
 READ = 1
-ALERT, ERROR, WARN = 2, 4, 5
+ALERT, CRIT, ERROR, WARN = 2, 3, 4, 5
+_NO_DESCRIPTORS = (errno.EMFILE, errno.ENFILE)
 THREADS_CHECKED = 0.2  # seconds between two looks whether the threads of an old configuration have ended
 
 Log = Callable[[int, str], None]
@@ -59,7 +61,7 @@ class Acceptor:
         self._left_to_others = False
         try:
             sock, peer = self._sock.accept()
-        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+        except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
             server.accept_failed(error)
@@ -147,8 +149,12 @@ class Server:
         self._acceptors = [Acceptor(self, listener) for listener in listeners]
 
     def accept_failed(self, error: OSError) -> None:
-        """Out of descriptors: rest for half a second, as nginx does."""
-        self.log(ALERT, f"accept4() failed ({error.errno}: {os.strerror(error.errno or 0)})")
+        """Log it and rest for half a second, as nginx does when it is out of descriptors."""
+        code = error.errno or 0
+        level = CRIT if code in _NO_DESCRIPTORS else ERROR if code == errno.ECONNABORTED else ALERT
+        self.log(level, f"accept4() failed ({code}: {os.strerror(code)})")
+        if code == errno.ECONNABORTED:
+            return
         self._pause_accepting()
         self._retry = self.loop.timer(0.5)
         self._retry.start(self._resume_accepting)

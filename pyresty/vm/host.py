@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import itertools
 import os
 import random
@@ -20,7 +21,7 @@ _TEMP_DIGITS = 10
 
 
 def temp_file(directory: bytes, *levels: int) -> tuple[int | None, bytes]:
-    """A new file in a temporary directory → fd, path; None, message when it cannot be made.
+    """A new file in a temporary directory → fd, path; None, nginx's message when it cannot be made.
 
     Its name is a number of ten digits, in subdirectories whose names are so many of its last digits (``*_temp_path``).
     """
@@ -28,17 +29,35 @@ def temp_file(directory: bytes, *levels: int) -> tuple[int | None, bytes]:
     while True:
         name, end, parents = b"%010d" % (number % 10**_TEMP_DIGITS), _TEMP_DIGITS, [directory]
         for level in levels:
-            parents.append(name[end - int(level) : end])
+            parents.append(parents[-1] + b"/" + name[end - int(level) : end])
             end -= int(level)
-        parent = b"/".join(parents)
+        path = parents[-1] + b"/" + name
         try:
-            os.makedirs(parent, 0o700, exist_ok=True)
-            path = parent + b"/" + name
             return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path
         except FileExistsError:  # another process of ours has come to that number
             number = random.randrange(10**_TEMP_DIGITS)
         except OSError as error:
-            return None, f"({error.errno}: {error.strerror})".encode()
+            message = _failed(b"open", path, error)
+            if error.errno == errno.ENOENT and levels:
+                message = _make(parents[1:])
+            if message:
+                return None, message
+
+
+def _make(directories: list[bytes]) -> bytes:
+    """Make those directories that are not there; a message when one cannot be made."""
+    for directory in directories:
+        try:
+            os.mkdir(directory, 0o700)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            return _failed(b"mkdir", directory, error)
+    return b""
+
+
+def _failed(call: bytes, path: bytes, error: OSError) -> bytes:
+    return b'%s() "%s" failed (%d: %s)' % (call, path, error.errno or 0, str(error.strerror).encode())
 
 
 def unlink(path: bytes) -> bool:

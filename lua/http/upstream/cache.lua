@@ -266,7 +266,7 @@ function cache.begin(r, u)
     local own = c.zone.temp
     local fd, path = state.host.temp_file(own or u.conf.temp_path, unpack(own and NO_LEVELS or u.conf.temp_levels))
     if not fd then
-        log.error(LOG_CRIT, r, "open() temporary file failed " .. path)
+        log.error(LOG_CRIT, r, path)
         u.cacheable = false
         return cache.free(u)
     end

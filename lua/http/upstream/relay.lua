@@ -52,7 +52,7 @@ end
 local function open_spool(u)
     local fd, path = state.host.temp_file(u.conf.temp_path, unpack(u.conf.temp_levels))
     if not fd then
-        socket.log(LOG_CRIT, u, "open() temporary file failed " .. path, READING)
+        socket.log(LOG_CRIT, u, path, READING)
         return nil
     end
     socket.log(LOG_WARN, u, "an upstream response is buffered to a temporary file " .. path, READING)

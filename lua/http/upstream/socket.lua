@@ -35,16 +35,29 @@ local function connect_failed(u, code, target)
     return nil, "error"
 end
 
---- Connects to a peer within so many seconds → connection | nil, "error" | "timeout"
+-- What failed is ours, not the peer's: no other one is tried, the answer is a 500 (NGX_ERROR there).
+local function not_begun(u, call, code, bound)
+    local level, message = LOG_ALERT
+    if call == "room" then
+        message = ("%d"):format(state.plan.main.worker_connections) .. " worker_connections are not enough"
+    elseif call == "bind" then
+        level, message = LOG_CRIT, "bind(" .. bound .. ") failed (" .. code .. ": " .. io.strerror(code) .. ")"
+    else
+        message = "socket() failed (" .. code .. ": " .. io.strerror(code) .. ")"
+    end
+    tell(level, u, message, "connecting to upstream")
+    u.client_status = 500
+    return nil, "client"
+end
+
+--- Connects to a peer within so many seconds → connection | nil, "error" | "timeout" | "client" (u.client_status)
 function socket.connect(u, peer, seconds, bound)
     local host = state.host
     local fd, code, call = host.connect(peer.address, peer.port, bound, u.r.loc.tcp_nodelay ~= false)
-    if call == "room" then
-        local limit = state.plan.main.worker_connections
-        tell(LOG_ALERT, u, ("%d"):format(limit) .. " worker_connections are not enough", "connecting to upstream")
-        return nil, "error"
+    if not fd then
+        if call ~= "connect" then return not_begun(u, call, code, bound) end
+        return connect_failed(u, code, peer.name)
     end
-    if not fd then return connect_failed(u, code, peer.name) end
     if code ~= 0 then
         u.connecting = fd
         local ok, err = sched.wait_write(fd, seconds)

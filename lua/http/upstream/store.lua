@@ -16,7 +16,7 @@ local store = {}
 function store.begin(r, u)
     if u.status ~= 200 or not u.buffering then return end
     local fd, path = state.host.temp_file(u.conf.temp_path, unpack(u.conf.temp_levels))
-    if not fd then return log.error(LOG_CRIT, r, "open() temporary file failed " .. path) end
+    if not fd then return log.error(LOG_CRIT, r, path) end
     u.store = {fd = fd, path = path}
 end
 
