@@ -229,3 +229,26 @@ GET /
 --- error_log
 cannot load certificate "$TEST_NGINX_SERVER_ROOT/cert/none.crt": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen($TEST_NGINX_SERVER_ROOT/cert/none.crt, r) error:10000080:BIO routines::no such file) while SSL handshaking, client: 127.0.0.1, server: 127.0.0.1:$TEST_NGINX_RAND_PORT_1
 SSL_do_handshake() failed (SSL: error:0A000179:SSL routines::cert cb error) while SSL handshaking
+
+=== ssl_stapling: certificates that there is nothing to staple for
+--- certificates
+ca ca cn=the-ca
+self cn=self.test ocsp=http://127.0.0.1:8888/
+plain by=ca cn=plain.test
+odd by=ca cn=odd.test ocsp=ldap://127.0.0.1:8888/
+--- http_config
+ssl_stapling on;
+server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1 ssl; ssl_certificate $TEST_NGINX_SERVER_ROOT/cert/plain.crt; ssl_certificate_key $TEST_NGINX_SERVER_ROOT/cert/plain.key; }
+server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_2 ssl; ssl_trusted_certificate $TEST_NGINX_SERVER_ROOT/cert/ca.crt; ssl_certificate $TEST_NGINX_SERVER_ROOT/cert/plain.crt; ssl_certificate_key $TEST_NGINX_SERVER_ROOT/cert/plain.key; }
+server { listen 127.0.0.1:$TEST_NGINX_RAND_PORT_3 ssl; ssl_trusted_certificate $TEST_NGINX_SERVER_ROOT/cert/ca.crt; ssl_certificate $TEST_NGINX_SERVER_ROOT/cert/odd.crt; ssl_certificate_key $TEST_NGINX_SERVER_ROOT/cert/odd.key; }
+--- config
+location / { return 200 "ok"; }
+--- request
+GET /
+--- response_body chomp
+ok
+--- startup_log
+[warn]
+"ssl_stapling" ignored, issuer certificate not found for certificate "$TEST_NGINX_SERVER_ROOT/cert/plain.crt"
+"ssl_stapling" ignored, no OCSP responder URL in the certificate "$TEST_NGINX_SERVER_ROOT/cert/plain.crt"
+"ssl_stapling" ignored, invalid URL prefix in OCSP responder "ldap://127.0.0.1:8888/" in the certificate "$TEST_NGINX_SERVER_ROOT/cert/odd.crt"

@@ -207,9 +207,20 @@ def _options(scope: Scope, pairs: list[tuple[bytes, bytes]], variable: bool) -> 
     )
 
 
-def _refuse_unsupported(scope: Scope) -> None:
-    if scope.get("ssl_stapling") and not scope.get("ssl_stapling_file"):
-        raise ConfError('"ssl_stapling" is supported only with "ssl_stapling_file"')
+def _stapling(scope: Scope, context: Any) -> None:
+    """``ssl_stapling`` without a file: responses are fetched."""
+    from pyresty.net.tls import stapling
+
+    servers: dict[str, Any] | None = scope.get("resolver")
+    settings = stapling.Settings(scope.get("ssl_stapling_responder"), scope.get("ssl_stapling_verify"))
+    if servers and servers["servers"]:
+        addresses = b",".join(b"%s %d" % (server["address"], server["port"]) for server in servers["servers"])
+        valid = servers.get("valid")
+        family = "off" if servers.get("ipv6") is False else "on"
+        limits = f"{scope.get('resolver_timeout')} {family} {'' if valid is None else valid}"
+        settings.resolver = addresses, limits.encode()
+    for warning in stapling.prepare(context, settings):
+        scope.config.log("warn", warning)
 
 
 @MODULE.server
@@ -222,7 +233,6 @@ def compile_server(scope: Scope, server: dict[str, Any], plan: Plan) -> None:
     verify: bytes = scope.get("ssl_verify_client")
     if verify not in (b"off", b"optional_no_ca") and not scope.get("ssl_client_certificate"):
         raise ConfError("no ssl_client_certificate for ssl_verify_client")
-    _refuse_unsupported(scope)
     values = [[compile_text(text, scope.directive) for text in pair] for pair in pairs] if scope.directive else []
     variable = any(has_variables(value) for pair in values for value in pair)
     scope.config.variables.use_in(values)
@@ -256,6 +266,8 @@ def _context(scope: Scope, plan: Plan, options: Any) -> int:
         ocsp.install(context)
         if options.ticket_keys:
             tickets.install(context, [tickets.read_key(file) for file in options.ticket_keys])
+        if scope.get("ssl_stapling") and not scope.get("ssl_stapling_file") and not options.variable:
+            _stapling(scope, context)
         connection.prepare(context, certificate=options.variable or bool(by_lua), sessions=sessions)
     except (TLSError, TLSUnavailableError, tickets.TicketKeyError) as error:
         raise ConfError(str(error)) from None

@@ -7,13 +7,11 @@ or None.
 
 from __future__ import annotations
 
-import os
-import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
 from pyresty.vm.engine import VM, kernel_vm
+from pyresty.vm.stderr import tell
 
 
 class Kernel:
@@ -30,5 +28,4 @@ class Kernel:
 
 def _alert(message: bytes) -> None:
     """A zone had to be put in order. The error output is the error log of a running server."""
-    text = message.decode(errors="replace")
-    print(f"{time.strftime('%Y/%m/%d %H:%M:%S')} [alert] {os.getpid()}#0: {text}", file=sys.stderr, flush=True)
+    tell("alert", message.decode(errors="replace"))

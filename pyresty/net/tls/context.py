@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -158,6 +158,8 @@ class ServerContext(Context):
         super().__init__(options.protocols)
         self.options = options
         self.staple: bytes | None = None
+        #: what else has a response for a connection (pyresty.net.tls.stapling)
+        self.fetch: Callable[[int], bytes | None] | None = None
         self.ticket_callback: Any = None  # it lives as long as the context
         lib = library()
         self.ciphers(options.ciphers)

@@ -93,16 +93,20 @@ class _Tm(ctypes.Structure):
     _fields_ += [("gmtoff", ctypes.c_long), ("zone", ctypes.c_char_p)]  # type: ignore[list-item]
 
 
-def _remain(certificate: int) -> bytes:
-    """Days until a certificate ends."""
+def seconds(moment: int) -> int:
+    """An ASN1_TIME in seconds since the epoch, 0 when it is none."""
     from calendar import timegm
 
-    lib = library()
     tm = _Tm()
-    if not lib.ASN1_TIME_to_tm(lib.X509_get0_notAfter(certificate), ctypes.byref(tm)):
-        return b""
-    end = timegm((tm.year + 1900, tm.mon + 1, tm.mday, tm.hour, tm.min, tm.sec, 0, 0, 0))
-    return str(max(0, end - int(time.time())) // 86400).encode()
+    if not library().ASN1_TIME_to_tm(moment, ctypes.byref(tm)):
+        return 0
+    return timegm((tm.year + 1900, tm.mon + 1, tm.mday, tm.hour, tm.min, tm.sec, 0, 0, 0))
+
+
+def _remain(certificate: int) -> bytes:
+    """Days until a certificate ends."""
+    end = seconds(library().X509_get0_notAfter(certificate))
+    return str(max(0, end - int(time.time())) // 86400).encode() if end else b""
 
 
 def client_verify(ssl: int) -> bytes:

@@ -193,6 +193,10 @@ X509_load_crl_file i psi
 X509_get1_ocsp p p
 X509_check_issued i pp
 X509_email_free v p
+X509_STORE_CTX_new p
+X509_STORE_CTX_free v p
+X509_STORE_CTX_init i pppp
+X509_STORE_CTX_get1_issuer i ppp
 X509_STORE_CTX_get_error i p
 X509_STORE_CTX_set_error v pi
 X509_STORE_CTX_get_ex_data p pi

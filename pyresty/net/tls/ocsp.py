@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from pyresty.net.tls import connection as connections
-from pyresty.net.tls import pem
+from pyresty.net.tls import info, pem
 from pyresty.net.tls.context import ServerContext
+from pyresty.net.tls.errors import describe
 from pyresty.net.tls.library import library
 
 _GET_STATUS_TYPE, _SET_STATUS_RESPONSE, _SET_STATUS_CALLBACK = 127, 71, 63
@@ -20,8 +21,8 @@ _TOLERANCE = 300  # seconds that clocks may differ
 _StatusCallback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 
 
-class _Failed(Exception):
-    """The message for Lua."""
+class Failed(Exception):
+    """What failed, as nginx and ngx_lua word it."""
 
 
 @contextmanager
@@ -29,9 +30,9 @@ def _leaf_and_issuer(chain: bytes) -> Iterator[tuple[int, int]]:
     certificates = pem.decode_chain(chain)
     try:
         if not certificates:
-            raise _Failed("d2i_X509_bio() failed")
+            raise Failed("d2i_X509_bio() failed")
         if len(certificates) < 2:
-            raise _Failed("no issuer certificate in chain")
+            raise Failed("no issuer certificate in chain")
         yield certificates[0], certificates[1]
     finally:
         for certificate in certificates:
@@ -41,7 +42,7 @@ def _leaf_and_issuer(chain: bytes) -> Iterator[tuple[int, int]]:
 def _answer(make: Callable[[], Any]) -> tuple[Any, bytes | None]:
     try:
         return make(), None
-    except _Failed as failure:
+    except Failed as failure:
         return None, str(failure).encode()
     finally:
         library().ERR_clear_error()
@@ -55,16 +56,16 @@ def responder(chain: bytes) -> tuple[bytes | None, bytes | None]:
         certificates = pem.decode_chain(chain)
         try:
             if not certificates:
-                raise _Failed("d2i_X509_bio() failed")
+                raise Failed("d2i_X509_bio() failed")
             urls = lib.X509_get1_ocsp(certificates[0])
             if not urls:
                 return None
             url = ctypes.string_at(lib.OPENSSL_sk_value(urls, 0))
             lib.X509_email_free(urls)
             if len(certificates) < 2:
-                raise _Failed("no issuer certificate in chain")
+                raise Failed("no issuer certificate in chain")
             if lib.X509_check_issued(certificates[1], certificates[0]) != 0:
-                raise _Failed("issuer certificate not next to leaf")
+                raise Failed("issuer certificate not next to leaf")
             return url
         finally:
             for certificate in certificates:
@@ -81,7 +82,7 @@ def request(chain: bytes) -> tuple[bytes | None, bytes | None]:
         with _leaf_and_issuer(chain) as (leaf, issuer):
             about = lib.OCSP_cert_to_id(None, leaf, issuer)
             if not about:
-                raise _Failed("OCSP_cert_to_id() failed")
+                raise Failed("OCSP_cert_to_id() failed")
             asked = lib.OCSP_REQUEST_new()
             lib.OCSP_request_add0_id(asked, about)
             size = lib.i2d_OCSP_REQUEST(asked, None)
@@ -90,7 +91,7 @@ def request(chain: bytes) -> tuple[bytes | None, bytes | None]:
             lib.i2d_OCSP_REQUEST(asked, ctypes.byref(pointer))
             lib.OCSP_REQUEST_free(asked)
             if size <= 0:
-                raise _Failed("i2d_OCSP_REQUEST() failed")
+                raise Failed("i2d_OCSP_REQUEST() failed")
             return buffer.raw
 
     return _answer(make)
@@ -103,16 +104,16 @@ def _basic(response: bytes) -> Iterator[int]:
     pointer = ctypes.c_void_p(ctypes.addressof(buffer))
     answer = lib.d2i_OCSP_RESPONSE(None, ctypes.byref(pointer), len(response))
     if not answer:
-        raise _Failed("d2i_OCSP_RESPONSE() failed")
+        raise Failed("d2i_OCSP_RESPONSE() failed")
     basic = None
     try:
         status = lib.OCSP_response_status(answer)
         if status != 0:
             text = lib.OCSP_response_status_str(status).decode()
-            raise _Failed(f"OCSP response not successful ({status}: {text})")
+            raise Failed(f"OCSP response not successful ({status}: {text})")
         basic = lib.OCSP_response_get1_basic(answer)
         if not basic:
-            raise _Failed("OCSP_response_get1_basic() failed")
+            raise Failed("OCSP_response_get1_basic() failed")
         yield basic
     finally:
         if basic:
@@ -131,30 +132,55 @@ def validate(response: bytes, chain: bytes) -> tuple[bool | None, bytes | None]:
             verified = lib.OCSP_basic_verify(basic, trusted, None, _NO_VERIFY)
             lib.OPENSSL_sk_free(trusted)
             if verified != 1:
-                raise _Failed("OCSP_basic_verify() failed")
+                raise Failed("OCSP_basic_verify() failed")
             about = lib.OCSP_cert_to_id(None, leaf, issuer)
             try:
-                return _check_status(basic, about)
+                return bool(_check_status(basic, about))
             finally:
                 lib.OCSP_CERTID_free(about)
 
     return _answer(make)
 
 
-def _check_status(basic: int, about: int) -> bool:
+def valid_until(response: bytes, chain: bytes, store: int, flags: int, *, own: bool) -> float:
+    """Until when a response says that the leaf of a chain is good, in seconds since the epoch.
+
+    ``store`` has the authorities, ``flags`` are OCSP_basic_verify's; with ``own`` the issuer may have signed it,
+    trusted or not. Raises Failed.
+    """
+    lib = library()
+    try:
+        with _basic(response) as basic, _leaf_and_issuer(chain) as (leaf, issuer):
+            others = lib.OPENSSL_sk_new_null()
+            if own:
+                lib.OPENSSL_sk_push(others, issuer)
+            verified = lib.OCSP_basic_verify(basic, others, store, flags)
+            lib.OPENSSL_sk_free(others)
+            if verified != 1:
+                raise Failed(describe("OCSP_basic_verify() failed"))
+            about = lib.OCSP_cert_to_id(None, leaf, issuer)
+            try:
+                return _check_status(basic, about)
+            finally:
+                lib.OCSP_CERTID_free(about)
+    finally:
+        lib.ERR_clear_error()
+
+
+def _check_status(basic: int, about: int) -> float:
     lib = library()
     status, this, following = ctypes.c_int(), ctypes.c_void_p(), ctypes.c_void_p()
     found = lib.OCSP_resp_find_status(
         basic, about, ctypes.byref(status), None, None, ctypes.byref(this), ctypes.byref(following)
     )
     if found != 1:
-        raise _Failed("certificate status not found in the OCSP response")
+        raise Failed("certificate status not found in the OCSP response")
     if status.value != _GOOD:
         text = lib.OCSP_cert_status_str(status.value).decode()
-        raise _Failed(f'certificate status "{text}" in the OCSP response')
+        raise Failed(f'certificate status "{text}" in the OCSP response')
     if lib.OCSP_check_validity(this, following, _TOLERANCE, -1) != 1:
-        raise _Failed("OCSP_check_validity() failed")
-    return True
+        raise Failed("OCSP_check_validity() failed")
+    return info.seconds(following.value) if following.value else float("inf")
 
 
 # ------------------------------------------------------------------------------------------------------------ stapling
@@ -172,9 +198,11 @@ def _status(ssl: int, _data: object) -> int:
     context = found.context
     if found.stapled:
         return 0
-    if isinstance(context, ServerContext) and context.staple:
-        _staple(ssl, context.staple)
-        return 0
+    if isinstance(context, ServerContext):
+        response = context.staple or (context.fetch(ssl) if context.fetch else None)
+        if response:
+            _staple(ssl, response)
+            return 0
     return 3  # SSL_TLSEXT_ERR_NOACK
 
 
