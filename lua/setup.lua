@@ -17,7 +17,7 @@ local MODULES = {
     "headers_more", "try_files", "mirror", "lua", "echo", "random_index", "index", "autoindex", "gzip_static",
     "static", "log", "upstream", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "memc", "referer", "secure_link",
     "browser", "empty_gif", "stub_status", "not_modified", "headers", "userid", "ssi", "gzip", "range", "map", "geo",
-    "split_clients",
+    "split_clients", "core",
 }
 -- … and in that of their filters.
 local FILTERS = {

@@ -112,6 +112,7 @@ def functions(vm: VM) -> dict[str, Callable[..., Any]]:
         "is_ipv6": sockets.is_ipv6,
         "socket_error": sockets.socket_error,
         "set_option": sockets.set_option,
+        "reset_on_close": sockets.reset_on_close,
         "get_option": sockets.get_option,
     }
     if vm.engine != "luajit21":

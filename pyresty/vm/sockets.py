@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -151,6 +152,12 @@ def set_option(fd: int, name: bytes, value: float) -> tuple[int | None, bytes | 
     except OSError as error:
         return None, os.strerror(error.errno or 0).encode()
     return 1, None
+
+
+def reset_on_close(fd: int) -> None:
+    """Have the peer get a RST when the descriptor is closed, and nothing that was not sent yet."""
+    with _borrowed(fd) as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _as_int(value: float) -> int:
