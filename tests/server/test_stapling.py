@@ -36,12 +36,16 @@ class Responder:
     def __init__(self, directory: Path) -> None:
         self.directory, self.asked = directory, 0
         self.answer: bytes | None = None
+        self.bare = False  # lines that end in LF alone
         self.kind, self.signer = "application/ocsp-response", "ca"
         responder = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 body = responder.respond(b64decode(unquote(self.path.removeprefix("/ocsp/"))))
+                if responder.bare:
+                    self.wfile.write(b"HTTP/1.0 200 OK\nContent-Type: application/ocsp-response\n\n" + body)
+                    return
                 self.send_response(200)
                 self.send_header("Content-Type", responder.kind)
                 self.end_headers()
@@ -120,6 +124,12 @@ def test_a_response_is_fetched(make_server: MakeServer, responder: Responder, tm
 
 def test_the_issuer_is_a_trusted_one(make_server: MakeServer, responder: Responder, tmp_path: Path) -> None:
     _, port = start(make_server, tmp_path, f"ssl_trusted_certificate {tmp_path}/ca.crt;", "leaf.crt")
+    wait_for(lambda: stapled(port) == "good", "a response")
+
+
+def test_lines_that_end_in_a_line_feed(make_server: MakeServer, responder: Responder, tmp_path: Path) -> None:
+    responder.bare = True
+    _, port = start(make_server, tmp_path)
     wait_for(lambda: stapled(port) == "good", "a response")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import re
 import time
 from base64 import b64encode
 from dataclasses import dataclass
@@ -119,16 +120,16 @@ class Stapler:
 
 
 def _body(answer: bytes) -> bytes:
-    head, blank, body = answer.partition(b"\r\n\r\n")
-    if not answer.startswith(b"HTTP/1.") or not blank:
+    head, *body = re.split(rb"\r?\n\r?\n", answer, maxsplit=1)
+    if not answer.startswith(b"HTTP/1.") or not body:
         what = "sent invalid response" if answer else "prematurely closed connection"
         raise _Failed(f"OCSP responder {what}")
-    for line in head.split(b"\r\n")[1:]:
+    for line in head.split(b"\n")[1:]:
         name, _, value = line.partition(b":")
         if name.lower() == b"content-type" and value.strip().lower() != b"application/ocsp-response":
             shown = value.strip().decode("latin-1")
             raise _Failed(f'OCSP responder sent invalid "Content-Type" header: "{shown}"')
-    return body
+    return body[0]
 
 
 # ------------------------------------------------------------------------------------------------------------ settings
