@@ -11,6 +11,7 @@ server {
     location = /404 { content_by_lua_block { raw "HTTP/1.1 404 Nowhere\nContent-Length: 2\nLast-Modified: Mon, 02 Jan 2006 15:04:05 GMT\n\nno" } }
     location = /untyped { content_by_lua_block { raw "HTTP/1.1 200 OK\nContent-Length: 3\n\nabc" } }
     location = /long { content_by_lua_block { raw "HTTP/1.1 200 OK\nContent-Length: 3\n\nabcdef" } }
+    location /slow { content_by_lua_block { ngx.req.read_body() ngx.say "read" } }
     location = /odd { content_by_lua_block { raw "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\nzz\nabc\n0\n\n" } }
     location = /koi { content_by_lua_block { raw "HTTP/1.1 200 OK\nContent-Length: 2\nX-Accel-Charset: koi8-r\nContent-Type: text/html\n\nok" } }
     location = /none { content_by_lua_block { raw "HTTP/1.1 200 OK\nContent-Length: 2\nX-Accel-Charset: nosuch\nContent-Type: text/html; charset=own\n\nok" } }
@@ -168,3 +169,31 @@ location /twice { content_by_lua_block { ngx.location.capture "/untyped" ngx.pri
 GET /twice
 --- response_body_like
 ^(7\d5)\n\1\n664\n$
+
+=== an unbuffered body: chunks that are none, with the header
+--- config
+location / { proxy_request_buffering off; proxy_http_version 1.1; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- raw_request escaped
+POST /untyped HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n
+--- error_code: 400
+--- error_log
+client sent invalid chunked body, client: 127.0.0.1, server: localhost, request: "POST /untyped HTTP/1.1", host: "localhost"
+
+=== an unbuffered body: chunks that are none, later
+--- config
+location / { proxy_request_buffering off; proxy_http_version 1.1; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/slow; }
+server_name localhost;
+--- raw_request escaped
+POST /slow HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n\{pause 200}zz\r\n
+--- error_code: 400
+--- error_log_like
+client sent invalid chunked body while sending request to upstream, client: 127.0.0.1, server: localhost, request: "POST /slow HTTP/1.1", upstream: "http://127.0.0.1:\d+/slow/?\w*", host: "localhost"
+
+=== an unbuffered body: too much of it
+--- config
+location / { client_max_body_size 20; proxy_request_buffering off; proxy_http_version 1.1; proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- raw_request escaped
+POST /untyped HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n\{xxxxxxxx*4}\r\n0\r\n\r\n
+--- error_code: 413
+--- error_log
+client intended to send too large chunked body: 0+32 bytes, client: 127.0.0.1, server: localhost, request: "POST /untyped HTTP/1.1", host: "localhost"

@@ -4,6 +4,7 @@
 --    body_decoder(u) → decode,  finalize(u, rc) or nil}
 -- and conf what conf.lua compiled. `u` is the request's upstream (r.upstream).
 local cleanup = require "pyresty.http.cleanup"
+local connection = require "pyresty.http.upstream.connection"
 local state = require "pyresty.state"
 local body = require "pyresty.http.body"
 local cache = require "pyresty.http.upstream.cache"
@@ -11,17 +12,15 @@ local cached = require "pyresty.http.upstream.cached"
 local failures = require "pyresty.http.upstream.failures"
 local headers = require "pyresty.http.upstream.headers"
 local keepalive = require "pyresty.http.upstream.keepalive"
-local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local phases = require "pyresty.http.phases"
 local relay = require "pyresty.http.upstream.relay"
 local request_body = require "pyresty.http.upstream.request_body"
 local resolve = require "pyresty.http.upstream.resolve"
-local script = require "pyresty.http.script"
 local store = require "pyresty.http.upstream.store"
 local socket = require "pyresty.http.upstream.socket"
 
-local find, ipairs = string.find, ipairs
+local ipairs = ipairs
 local tell, receive = socket.log, socket.receive
 local LOG_ERR, LOG_INFO = 4, 7
 local OK, ERROR = 0, -1
@@ -140,42 +139,6 @@ local function next_peer(u, failure)
 end
 
 -- ---------------------------------------------------------------- request and header
-
--- What `*_bind` says for this request, or nil.
-local function local_address(u)
-    local text = script.eval(u.r, u.conf.bind)
-    if text == "" then return nil end
-    if find(text, "^[%x:.%[%]]+$") then return text end
-    log.error(LOG_ERR, u.r, 'invalid local address "' .. text .. '"')
-end
-
-local function connect(u, peer)
-    local idle = u.own_cache or u.upstream.keepalive
-    u.keepalive_cache, u.cached = idle, false
-    local conn = idle and keepalive.get(idle, peer, u.r)
-    if conn then
-        u.cached = true
-    else
-        local conf = u.conf
-        local err
-        u.action = "connecting to upstream"
-        local seconds = u.connect_timeout or conf.connect_timeout
-        conn, err = socket.connect(u, peer, seconds, u.bound)
-        if not conn then return err end
-        if conf.socket_keepalive then state.host.set_option(conn.fd, "keepalive", 1) end
-        if u.schema == u.protocol.secure_schema then
-            local failure, status = require("pyresty.http.upstream.tls").secure(u, conn, peer, seconds)
-            if failure then
-                socket.close(conn)
-                u.client_status = status
-                return status and "client" or failure
-            end
-        end
-    end
-    conn.requests = conn.requests + 1
-    u.conn = conn
-    u.state.connect_time = state.mono - u.state.start
-end
 
 local function send_request(u)
     u.action = "sending request to upstream"
@@ -298,7 +261,7 @@ local function attempt(r, u)
     end
     u.peer = peer
     s.peer, u.peer_name, u.local_peer = peer.name, peer.name, peer.port == 0
-    failure = connect(u, peer) or send_request(u)
+    failure = connection.open(u, peer) or send_request(u)
     if failure then return failure end
     fresh_response(u)
     failure = receive_header(u)
@@ -320,7 +283,7 @@ local function attempt(r, u)
 end
 
 local function attempts(r, u)
-    if u.conf.bind then u.bound = local_address(u) end
+    if u.conf.bind then u.bound = connection.local_address(u) end
     u.chooser.init(u)
     local limit = u.conf.next_tries
     if limit > 0 and u.tries > limit then u.tries = limit end

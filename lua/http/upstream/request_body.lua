@@ -5,7 +5,7 @@ local socket = require "pyresty.http.upstream.socket"
 
 local concat, format, least, sub = table.concat, string.format, math.min, string.sub
 local RECEIVE, PIECE = 65536, 65536
-local LOG_INFO = 7
+local LOG_ERR, LOG_INFO = 4, 7
 
 local request_body = {}
 
@@ -86,6 +86,15 @@ local function frame(u, data)
     return format("%x\r\n", #data) .. data .. "\r\n"
 end
 
+-- The client's chunks are wrong. Of those that came with its header nginx says so before there is an upstream.
+local function tell_wrong(u, message, begun)
+    if begun then return socket.log(LOG_ERR, u, message, "sending request to upstream") end
+    local peer = u.peer_name
+    u.peer_name = nil
+    socket.log(LOG_ERR, u, message, nil)
+    u.peer_name = peer
+end
+
 local function stream_chunks(u, r, c, seconds, head)
     local chunked = require "pyresty.http.chunked"
     local decoder = chunked.new()
@@ -99,7 +108,10 @@ local function stream_chunks(u, r, c, seconds, head)
         local data, status = take(r, c, RECEIVE)
         if not data then return "client", status end
         local pieces, after, done = chunked.feed(decoder, data, 1, r.loc.client_max_body_size)
-        if not pieces then return "client", done end
+        if not pieces then
+            tell_wrong(u, after, head == "")
+            return "client", done
+        end
         local framed = head .. (pieces == "" and "" or frame(u, pieces))
         head = ""
         if pieces ~= "" then remember(r, pieces) end
