@@ -373,3 +373,21 @@ GET /data.own
 0123456789
 a { }
 own
+
+=== links that lead to themselves
+--- http_config
+init_by_lua_block { os.execute("cd '" .. ngx.config.prefix() .. "html' && ln -sfn loop loop && ln -sfn loop loop.gz && mkdir -p looped && ln -sfn index.html looped/index.html") }
+--- config
+root html;
+location /zipped/ { alias html/; gzip_static always; }
+--- pipelined_requests
+GET /loop
+GET /zipped/loop
+GET /looped/
+--- error_code: 403 403 403
+--- grep_error_log chomp
+/html/[a-z./]+" failed \(40|is forbidden|\[crit\]
+--- grep_error_log_out
+/html/loop" failed (40
+/html/loop.gz" failed (40
+/html/loop" failed (40

@@ -16,7 +16,7 @@ local function open(r, path)
     local fd, reason, code = io.open(path)
     if fd then return fd end
     if not files.is_absent(code) then
-        log.error(code == files.EACCES and LOG_ERR or LOG_CRIT, r,
+        log.error(files.is_forbidden(code) and LOG_ERR or LOG_CRIT, r,
             'open() "' .. path .. '" failed ' .. files.failure(code, reason))
     end
 end

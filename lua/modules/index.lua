@@ -52,6 +52,7 @@ local function try(r, directory, name)
     local path = directory .. name
     local size, reason, code = io.stat(path)
     if size then return true end
+    if code == files.ELOOP then return false, 403 end -- without a word, as in nginx
     if code == files.EACCES then return false, directory_error(r, path, code, reason) end
     if not r.index_directory_tested then
         local status = check_directory(r, directory, path)
