@@ -912,3 +912,19 @@ debug_points none;
 --- error_log
 [emerg]
 invalid value "none" in $TEST_NGINX_CONF:$LINE[debug_points]
+
+=== no code
+--- config
+location / { content_by_lua_block {} }
+--- must_die
+--- error_log
+[error]
+invalid location config: no runnable Lua code in $TEST_NGINX_CONF:$LINE[content_by_lua_block]
+
+=== a file without a name
+--- http_config
+init_by_lua_file "";
+--- must_die
+--- error_log
+[error]
+invalid location config: no runnable Lua code in $TEST_NGINX_CONF:$LINE[init_by_lua_file]

@@ -112,3 +112,17 @@ location / { return 200 "x"; }
 GET /
 --- startup_log
 nginx: [warn] [lua] init_by_lua(nginx.conf:$LINE[init_by_lua_block]):1: told
+
+=== where code may be empty
+--- http_config
+init_worker_by_lua_block {}
+exit_worker_by_lua_block {}
+ssl_session_store_by_lua_block {}
+--- config
+ssl_certificate_by_lua_block {}
+location / { set_by_lua_block $empty {} return 200 "[$empty]"; }
+--- request
+GET /
+--- response_body chomp
+[]
+--- no_error_log: [error]

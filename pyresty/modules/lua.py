@@ -47,15 +47,24 @@ def chunk_name(kind: str, scope: Scope, d: Directive) -> bytes:
     return f"={kind}({place})".encode("utf-8", "surrogateescape")
 
 
+#: Where ngx_lua takes no empty code; in the other places it does nothing.
+_NEVER_EMPTY = frozenset(f"{phase}_by_lua" for phase in (*HANDLERS, "init"))
+
+
+def _check_code(kind: str, d: Directive, code: bytes) -> None:
+    if not code and kind in _NEVER_EMPTY:
+        raise ConfError("invalid location config: no runnable Lua code", d, level="error")
+
+
 def inline(kind: str, scope: Scope, d: Directive, code: bytes) -> dict[str, Any]:
     """A chunk of the plan from code that stands in the configuration."""
-    if not code:
-        raise ConfError("invalid location config: no runnable Lua code", d)
+    _check_code(kind, d, code)
     return {"code": code, "name": chunk_name(kind, scope, d), "kind": kind.encode()}
 
 
 def from_file(kind: str, scope: Scope, d: Directive, path: bytes) -> dict[str, Any]:
     """A chunk of the plan from a file; its name may have variables and is relative to the prefix."""
+    _check_code(kind, d, path)
     name = compile_text(path, d)
     scope.config.variables.use_in(name)
     return {"file": name, "kind": kind.encode()}

@@ -93,6 +93,8 @@ def _declare(kind: str, contexts: Context) -> None:
 
     @MODULE.directive(f"{kind}_block", contexts, args=0)
     def by_block(scope: Scope, d: Directive) -> None:
+        if not d.args[-1]:
+            return
         chunk = inline(kind, scope, d, d.args[-1])
         if kind == "ssl_client_hello_by_lua":
             chunk["name"] = b"=" + kind.encode()  # ngx_lua does not say where it stands
