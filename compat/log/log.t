@@ -196,3 +196,21 @@ BAD\r\n\r\n
 --- error_code: 400
 --- access_log
 "BAD" 400 157 "-" "-"
+
+=== level debug: the end of a request
+--- log_level: debug
+--- http_config
+# no formats
+--- config
+location / { return 200 "ok\n"; }
+location /quiet { error_log logs/error.log info; return 200 "quiet\n"; }
+--- pipelined_requests
+GET /
+GET /quiet
+--- response_body
+ok
+quiet
+--- grep_error_log chomp
+http log handler
+--- grep_error_log_out
+http log handler

@@ -1,7 +1,8 @@
 -- ngx_http_core_module: what its directives do at a request's end.
 local state = require "pyresty.state"
+local log = require "pyresty.http.log"
 
-local CLIENT_CLOSED = 499
+local CLIENT_CLOSED, DEBUG = 499, 8
 
 local module = {}
 
@@ -12,6 +13,15 @@ local function reset_connection(r)
     if not c.take_body then state.host.reset_on_close(c.fd) end -- a stream of HTTP/2 leaves its connection alone
 end
 
-function module.log(loc) return loc.reset_timedout_connection and reset_connection or nil end
+local function tell(r) return log.debug(r, "http log handler") end
+
+function module.log(loc)
+    local resets, tells = loc.reset_timedout_connection, log.enabled(DEBUG, {loc = loc})
+    if not resets then return tells and tell or nil end
+    return function(r)
+        if tells then tell(r) end
+        return reset_connection(r)
+    end
+end
 
 return module
