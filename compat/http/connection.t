@@ -355,3 +355,19 @@ slept
 --- request
 GET /return
 --- raw_response_headers_like: ^HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\nContent-Type: text/plain\r\nContent-Length: 9\r\nConnection: close\r\n\r\n$
+
+=== a client that comes and goes
+--- raw_request escaped
+\{shutdown}
+--- error_code: none
+--- error_log
+client closed connection while waiting for request, client: 127.0.0.1, server: 127.0.0.1:$TEST_NGINX_SERVER_PORT
+
+=== a client that says nothing
+--- config
+client_header_timeout 60ms;
+--- raw_request escaped
+\{pause 300}
+--- error_code: none
+--- error_log
+client timed out (110: Connection timed out) while waiting for request, client: 127.0.0.1, server: 127.0.0.1:$TEST_NGINX_SERVER_PORT

@@ -49,11 +49,17 @@ local function read_timed_out(c)
     if c.state == "head" then
         local r, action = partial_request(c)
         log.error(LOG_INFO, r, "client timed out (110: Connection timed out) while " .. action)
+    elseif c.requests == 0 and c.state == "idle" then
+        log.error(LOG_INFO, c, "client timed out (110: Connection timed out) while waiting for request")
     end
     return connection.close(c)
 end
 
 local function log_closed(c)
+    if c.requests == 0 then
+        if c.receive or c.action then return end -- another protocol, a handshake: they tell themselves
+        return log.error(LOG_INFO, c, "client closed connection while waiting for request")
+    end
     log.error(LOG_INFO, nil, "*" .. c.number .. " client " .. c.address .. " closed keepalive connection")
 end
 
@@ -384,7 +390,7 @@ end
 -- ---------------------------------------------------------------- input
 
 local function gone(c, err)
-    if c.state == "idle" and c.requests > 0 and err == "closed" then log_closed(c) end
+    if c.state == "idle" and err == "closed" then log_closed(c) end
     if c.state == "lingering" or c.state == "idle" then return close(c) end
     if c.partial and c.state == "head" then
         local r, action = partial_request(c)
