@@ -197,3 +197,12 @@ POST /untyped HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encod
 --- error_code: 413
 --- error_log
 client intended to send too large chunked body: 0+32 bytes, client: 127.0.0.1, server: localhost, request: "POST /untyped HTTP/1.1", host: "localhost"
+
+=== a URL of nothing but a scheme
+--- config
+location / { proxy_pass http://$arg_host; }
+--- request
+GET /
+--- error_code: 500
+--- error_log
+invalid URL prefix in "http://", client

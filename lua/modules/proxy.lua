@@ -218,7 +218,7 @@ end
 function proxy.parse_url(_, _, text)
     local scheme = lower(sub(text, 1, 7)) == "http://" and "http://"
         or lower(sub(text, 1, 8)) == "https://" and "https://" or nil
-    if not scheme then return nil, 'invalid URL prefix in "' .. text .. '"' end
+    if not scheme or #text == #scheme then return nil, 'invalid URL prefix in "' .. text .. '"' end
     local target, message = resolve.parse(sub(text, #scheme + 1), DEFAULT_PORTS[scheme])
     if not target then return nil, message .. ' in upstream "' .. sub(text, #scheme + 1) .. '"' end
     target.schema = scheme
