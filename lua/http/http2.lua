@@ -166,6 +166,19 @@ local function wake_reader(s)
     if not reader.dead then return sched.run(reader, true) end
 end
 
+-- A handler gets what came in one go at once.
+local function wake_later(s)
+    local woken = s.connection.woken
+    woken[#woken + 1] = s
+end
+
+local function wake_readers(c)
+    local woken = c.woken
+    if not woken[1] then return end
+    c.woken = {}
+    for i = 1, #woken do wake_reader(woken[i]) end
+end
+
 local function canceled(s)
     s.reset = true
     if s.request then log.error(LOG_INFO, s.request, "client canceled stream " .. s.stream) end
@@ -214,13 +227,13 @@ local events = {
     [DATA] = function(s, data, size)
         if s then
             s.buf, s.unacknowledged = s.buf .. data, s.unacknowledged + size
-            return wake_reader(s)
+            return wake_later(s)
         end
     end,
     [END] = function(s)
         if s then
             s.remote_ended = true
-            return wake_reader(s)
+            return wake_later(s)
         end
     end,
     [RESET] = function(s)
@@ -261,6 +274,7 @@ end
 -- Bytes of a client that speaks HTTP/2.
 local function receive(c, data)
     perform(c, {state.host.h2_receive(c.id, data)})
+    wake_readers(c)
     take_output(c)
 end
 
@@ -269,7 +283,7 @@ function http2.begin(c)
     local root = c.default.root_loc
     state.host.h2_start(c.id, root.http2_max_concurrent_streams, root.http2_body_preread_size)
     c.http2, c.receive, c.drain, c.state = true, receive, drain, "http2"
-    c.streams, c.open_streams, c.highest, c.of_streams = {}, 0, 0, {__index = c}
+    c.streams, c.open_streams, c.highest, c.woken, c.of_streams = {}, 0, 0, {}, {__index = c}
     c.on_timer, c.on_closed = idle_too_long, closed
     timers.set(c, c.listen.limits.header_timeout)
     return take_output(c)
