@@ -30,6 +30,7 @@ local STAND_INS = {
     proxy_ssl_verify = ", context: proxy_ssl_verify_by_lua*",
 }
 
+local NUMBERED = {timer = true, init_worker = true}
 local NO_CLIENT = {init_worker = true, exit_worker = true}
 
 local log = {MAX_LINE = MAX_LINE}
@@ -135,9 +136,15 @@ local function context_of(r)
     return request_context(r)
 end
 
+-- ngx_lua runs timers and init_worker_by_lua on connections of their own, which have numbers too.
 local function number_of(r)
     local conn = r.conn or r
-    return conn.number
+    local number = conn.number or r.serial
+    if not number and NUMBERED[r.phase] then
+        number = state.host.next_number()
+        r.serial = number
+    end
+    return number
 end
 
 --- The bytes of a line, without a look at levels: `r` is a request, a connection or nil.

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 READ = 1
 
 
-_shared: Callable[[], int] | None = None
+_own_numbers = itertools.count(1).__next__
+_next: Callable[[], int] = _own_numbers
 
 
 def share_numbers() -> None:
@@ -26,9 +27,14 @@ def share_numbers() -> None:
 
     The number is the position of a file that they have open together: moving it on is one indivisible step.
     """
-    global _shared
-    if _shared is None:
-        _shared = partial(os.lseek, os.open(__file__, os.O_RDONLY), 1, os.SEEK_CUR)
+    global _next
+    if _next is _own_numbers:
+        _next = partial(os.lseek, os.open(__file__, os.O_RDONLY), 1, os.SEEK_CUR)
+
+
+def next_number() -> int:
+    """The number of a new connection, or of what the log shows as one."""
+    return _next()
 
 
 class Connection:
@@ -52,7 +58,7 @@ class Connections:
         self._loop = loop
         self._make_fresh = fresh
         self._all: dict[int, Connection] = {}
-        self._next = _shared or itertools.count(1).__next__
+        self._next = _next
         self.balance: Balance | None = None
         self.waits = Waits(loop)
 

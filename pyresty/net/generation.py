@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pyresty.net import connections
 from pyresty.net.tls import functions as tls
 from pyresty.ngx import phase_table
 from pyresty.vm import host
@@ -28,7 +29,7 @@ class Generation:
         lua = self.plan.get("lua", {})
         engine = self.plan["main"].get("pyresty_lua", b"luajit21")
         self.vm = VM(engine if isinstance(engine, str) else engine.decode(), lua.get("path"), lua.get("cpath"))
-        calls = {**host.functions(self.vm), **tls.ALL}
+        calls = {**host.functions(self.vm), **tls.ALL, "next_number": connections.next_number}
         if any(listen.get("http2") for listen in self.plan.get("listens", ())):
             from pyresty.net import http2
 
@@ -51,11 +52,11 @@ class Generation:
         return f"{phase}_by_lua_file" if "file" in chunk else f"{phase}_by_lua"
 
     def attach(
-        self, loop: Any, connections: Connections, log: Callable[[int, str], None],
+        self, loop: Any, clients: Connections, log: Callable[[int, str], None],
         on_release: Callable[[Generation], None],
     ) -> None:  # fmt: skip
         """Give the VM an event loop, after the fork. ``on_release`` is called when it was told to end and has."""
-        self.driver = Driver(loop, self.entries, connections, log)
+        self.driver = Driver(loop, self.entries, clients, log)
         self.driver.on_release = lambda: on_release(self)
 
     def drive(self, entry: bytes) -> None:

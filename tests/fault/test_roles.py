@@ -74,7 +74,7 @@ def test_the_privileged_agent(make_workers: Make) -> None:
     workers.conf.write_text(workers.conf.read_text().replace("user root;", ""))
     workers.reload()
     pid = agent(workers)
-    begins = rf"\[notice\] {pid}#\d+: \[lua\] .*begins: privileged agent nil 2, context: init_worker_by_lua\*"
+    begins = rf"\[notice\] {pid}#\d+: \*\d+ \[lua\] .*begins: privileged agent nil 2, context: init_worker_by_lua\*"
     assert re.search(begins, workers.text)
     assert owner(pid) == 0 and {owner(worker) for worker in workers.pids} == {NOBODY}
     assert Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0") == b"nginx: privileged agent process"
@@ -84,7 +84,7 @@ def test_the_privileged_agent(make_workers: Make) -> None:
     os.kill(pid, signal.SIGKILL)
     workers.expect(rf"\[alert\] \d+#\d+: privileged agent process {pid} exited on signal 9")
     again = int(workers.expect(r"start privileged agent process (\d+)")[1])
-    workers.expect(rf"{again}#\d+: \[lua\] .*begins: privileged agent")
+    workers.expect(rf"{again}#\d+: \*\d+ \[lua\] .*begins: privileged agent")
 
     workers.send(signal.SIGQUIT)
     text = workers.ended()
