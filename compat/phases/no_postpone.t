@@ -1,4 +1,4 @@
-rewrite_by_lua_no_postpone, access_by_lua_no_postpone: Lua comes before the other modules of the phase.
+rewrite_by_lua_no_postpone and its kin: Lua comes before the other modules of the phase.
 
 --- http_config
 rewrite_by_lua_no_postpone on;
@@ -46,3 +46,24 @@ GET /access
 --- error_code: 403
 --- error_log
 access forbidden by rule
+
+=== precontent_by_lua before try_files
+--- oracle: precontent_by_lua* came with a later ngx_lua
+--- http_config
+precontent_by_lua_no_postpone on;
+--- config
+location / { precontent_by_lua_block { ngx.say("lua") ngx.exit(200) } try_files /none =404; }
+--- request
+GET /x
+--- response_body
+lua
+
+=== … else behind it
+--- oracle: precontent_by_lua* came with a later ngx_lua
+--- http_config
+precontent_by_lua_no_postpone off;
+--- config
+location / { precontent_by_lua_block { ngx.say("lua") ngx.exit(200) } try_files /none =404; }
+--- request
+GET /x
+--- error_code: 404

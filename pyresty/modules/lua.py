@@ -200,6 +200,7 @@ MODULE.value("lua_worker_thread_vm_pool_size", HTTP, number, default=100)
 MODULE.value("lua_sa_restart", HTTP, flag, default=True)
 MODULE.value("rewrite_by_lua_no_postpone", HTTP, flag, default=False)
 MODULE.value("access_by_lua_no_postpone", HTTP, flag, default=False)
+MODULE.value("precontent_by_lua_no_postpone", HTTP, flag, default=False)
 #: ours: ``shared`` is today's OpenResty, ``request`` the sandbox of older ones
 MODULE.value("lua_globals", HTTP | SERVER | LOCATION, enum("shared", "request"), default=b"shared")
 
@@ -315,8 +316,8 @@ def compile_http(scope: Scope, plan: Plan) -> None:
     lua["cpath"] = scope.own("lua_package_cpath")
     for name in (
         "lua_max_pending_timers", "lua_max_running_timers", "lua_regex_cache_max_entries", "lua_regex_match_limit",
-        "rewrite_by_lua_no_postpone", "access_by_lua_no_postpone", "lua_worker_thread_vm_pool_size",
-        "lua_thread_cache_max_entries", "lua_sa_restart",
+        "rewrite_by_lua_no_postpone", "access_by_lua_no_postpone", "precontent_by_lua_no_postpone",
+        "lua_worker_thread_vm_pool_size", "lua_thread_cache_max_entries", "lua_sa_restart",
     ):
         lua[name] = scope.get(name)
     lua["lua_capture_error_log"] = scope.own("lua_capture_error_log")
