@@ -1,7 +1,7 @@
 -- Makes a plan ready to serve: modules, phase programs, routers, the ngx table.
 local state = require "pyresty.state"
 local sched = require "pyresty.sched"
-local phases = require "pyresty.http.phases"
+local programs = require "pyresty.http.programs"
 local route = require "pyresty.http.route"
 local variables = require "pyresty.http.variables"
 local globals = require "pyresty.globals"
@@ -77,18 +77,18 @@ return function(plan)
     if lang.engine == "luajit" then require "pyresty.native.symbols".install() end
     if lang.engine ~= "lua51" then debug.traceback = require "pyresty.errors".debug_traceback end -- there lang has it
     local list = load_modules(MODULES)
-    phases.use(list, load_modules(FILTERS))
-    phases.lead("server_rewrite", require "pyresty.modules.lua")
+    programs.use(list, load_modules(FILTERS))
+    programs.lead("server_rewrite", require "pyresty.modules.lua")
     for _, phase in ipairs {"rewrite", "access", "precontent"} do
         if plan.lua and plan.lua[phase .. "_by_lua_no_postpone"] then
-            phases.lead(phase, require "pyresty.modules.lua")
+            programs.lead(phase, require "pyresty.modules.lua")
         end
     end
     install_variables(list)
     require("pyresty.coroutines").install(coroutine)
     sched.keep(plan.lua and plan.lua.lua_thread_cache_max_entries or 1024)
     if plan.servers then
-        phases.setup(plan)
+        programs.setup(plan)
         debugging.watch(plan)
         route.setup(plan)
         for _, listen in ipairs(plan.listens) do

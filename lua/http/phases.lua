@@ -10,15 +10,10 @@ local refs = require "pyresty.http.ctx_refs"
 local references = require "pyresty.vm_references"
 local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
-local browsers = require "pyresty.http.browsers"
-local route = require "pyresty.http.route"
 local special = require "pyresty.http.special"
-local uri = require "pyresty.http.uri"
-local headers_in = require "pyresty.http.headers_in"
 local headers_out = require "pyresty.http.headers_out"
-local straight = require "pyresty.http.straight"
 
-local ipairs, pairs, insert, remove = ipairs, pairs, table.insert, table.remove
+local pairs, remove = pairs, table.remove
 local sub = string.sub
 local ERROR, OK, DECLINED, WAIT = -1, 0, -5, -2 -- WAIT is NGX_AGAIN's number
 local MAX_URI_CHANGES = 10
@@ -26,21 +21,10 @@ local LOG_ERR, LOG_INFO = 4, 7
 
 local phases = {WAIT = WAIT}
 local content_handlers = {} -- kind → function(r, spec)
-local modules, filters = {}, {} -- the serving halves, in the order of their handlers and filters
-local first = {} -- phase → the module whose handler comes before all others
 
 local run, finalize
 
--- ---------------------------------------------------------------- programs
-
-local function access_step(handler)
-    return function(r)
-        if r.parent then return end -- subrequests skip the access phase
-        local rc = handler(r)
-        if rc == nil or rc == WAIT or rc == "exec" then return rc end
-        return phases.access_result(r, rc)
-    end
-end
+-- ---------------------------------------------------------------- steps of a location's program
 
 --- The client of a request that only waits has left (ngx_http_test_reading).
 function phases.client_left(c)
@@ -91,7 +75,8 @@ function phases.access_result(r, rc)
     return rc == 401 and delayed(r) or rc
 end
 
-local function post_access(r)
+--- What the access handlers have left undecided (`satisfy any`).
+function phases.post_access(r)
     local code = r.access_code
     r.access_code = nil
     if code and code ~= OK then
@@ -100,7 +85,8 @@ local function post_access(r)
     end
 end
 
-local function post_rewrite(r)
+--- The end of the rewrite phase: looks for the location again when the URI was changed.
+function phases.post_rewrite(r)
     if not r.uri_changed then return end
     r.uri_changes = r.uri_changes + 1
     if r.uri_changes > MAX_URI_CHANGES then
@@ -111,57 +97,8 @@ local function post_rewrite(r)
     r.program, r.pc = r.server.find_program, 1
 end
 
--- `lua_code_cache off`: another VM serves the request from its beginning. What has begun here (a redirect, a body that
--- was read) stays here.
-local function to_fresh_vm(r)
-    if state.fresh then return state.init_failed and 500 or nil end
-    if r.parent or r.internal or r.body_read or not r.conn.hand_over then return nil end
-    r.conn.hand_over(r)
-    return WAIT
-end
-
--- keepalive_disable: MSIE 6 behind a POST, Safari on a Macintosh.
-local function closes_for_browser(r, disabled)
-    if not (disabled.msie6 and r.method == "POST") and not disabled.safari then return false end
-    local agent = headers_in.get(r, "user-agent")
-    if not agent then return false end
-    return disabled.msie6 and r.method == "POST" and browsers.is_msie6(agent)
-        or disabled.safari and browsers.is_safari(agent)
-end
-
-local function find_location(r)
-    local loc, redirect = route.find_location(r, r.server)
-    if not loc then loc = r.server.root_loc end
-    if type(loc) == "number" then return loc end -- the matching itself failed
-    r.loc = loc
-    local c = r.conn
-    if loc.keepalive_timeout == 0 or c.requests >= loc.keepalive_requests
-        or state.now - c.start > loc.keepalive_time or closes_for_browser(r, loc.keepalive_disable) then
-        r.main.keepalive = false
-    end
-    if loc.internal and not r.internal then return 404 end
-    local length = r.content_length
-    if length and loc.client_max_body_size > 0 and length > loc.client_max_body_size and not r.discarding_body
-        and not r.parent then
-        log.error(LOG_ERR, r, "client intended to send too large body: "
-            .. (headers_in.get(r, "content-length") or length) .. " bytes")
-        r.keepalive = r.keepalive and nil
-        return 413
-    end
-    if redirect == "redirect" then
-        local target = uri.escape(loc.name)
-        if r.args then target = target .. "?" .. r.args end
-        r.headers_out.location = target
-        return 301
-    end
-    if loc.fresh_vm then
-        local rc = to_fresh_vm(r)
-        if rc then return rc end
-    end
-    r.program, r.pc = loc.program, 1
-end
-
-local function content(r)
+--- The content phase.
+function phases.run_content(r)
     local loc = r.loc
     r.phase = "content"
     local spec = r.content or loc.content
@@ -169,70 +106,6 @@ local function content(r)
         return phases.content(r, content_handlers[spec.kind], spec)
     end
     return 404
-end
-
-local function add(program, list)
-    for _, handler in ipairs(list) do program[#program + 1] = handler end
-end
-
-local function handlers_of(phase, loc, from)
-    local list, leader = {}, first[phase]
-    for _, module in ipairs(from or modules) do
-        local make = module[phase]
-        local handler = make and make(loc)
-        if handler then insert(list, module == leader and 1 or #list + 1, handler) end
-    end
-    return list
-end
-
--- Makes the program of a location: rewrite … content.
-function phases.compile(loc)
-    local program = {}
-    add(program, handlers_of("rewrite", loc))
-    if #program > 0 then program[#program + 1] = post_rewrite end
-    add(program, handlers_of("preaccess", loc))
-    local access = handlers_of("access", loc)
-    for _, handler in ipairs(access) do program[#program + 1] = access_step(handler) end
-    if #access > 0 then
-        program[#program + 1] = post_access
-        loc.after_access = #program
-    end
-    add(program, handlers_of("precontent", loc))
-    program[#program + 1] = content
-    if not loc.content then
-        local chain = handlers_of("fallback", loc) -- index, autoindex, static: each may decline
-        add(program, chain)
-        program[#program + 1] = function() return 404 end
-        loc.content = nil
-        remove(program, #program - #chain - 1)
-    end
-    loc.program = straight.program(program)
-    loc.filter_header = straight.header_filter(handlers_of("header_filter", loc, filters))
-    loc.filter_body = straight.body_filter(handlers_of("body_filter", loc, filters))
-    loc.log_request = straight.log(handlers_of("log", loc))
-end
-
-local function unless_internal(handler)
-    return function(r)
-        if not r.internal then return handler(r) end
-    end
-end
-
--- A server's program: its own rewrite directives, then the choice of the location.
-function phases.compile_server(server, root_loc)
-    server.root_loc = root_loc
-    server.find_program = straight.program {find_location}
-    local program = handlers_of("server_rewrite", root_loc)
-    local post_read = handlers_of("post_read", root_loc)
-    if #program > 0 then
-        if root_loc.fresh_vm then insert(program, 1, to_fresh_vm) end
-        program[#program + 1] = function(r)
-            if r.uri_changed then r.uri_changed = nil end -- `last` at server level only ends the script
-        end
-    end
-    program[#program + 1] = find_location
-    for i = #post_read, 1, -1 do insert(program, 1, unless_internal(post_read[i])) end
-    server.program = straight.program(program)
 end
 
 -- ---------------------------------------------------------------- the engine
@@ -522,27 +395,9 @@ function phases.sub_done(r, rc)
     return r.on_done(r, rc)
 end
 
--- ---------------------------------------------------------------- set-up
-
-function phases.use(list, filter_list)
-    modules, filters = list, filter_list
-    for _, module in ipairs(list) do
-        for kind, handler in pairs(module.content or {}) do content_handlers[kind] = handler end
-    end
-end
-
--- Puts a module's handler in front of the others of a phase (*_by_lua_no_postpone).
-function phases.lead(phase, module) first[phase] = module end
-
-function phases.setup(plan)
-    local locations = plan.locations
-    for _, loc in ipairs(locations) do phases.compile(loc) end
-    for _, server in ipairs(plan.servers) do
-        phases.compile_server(server, locations[server.root])
-        local named = {}
-        for name, index in pairs(server.named or {}) do named[name] = locations[index] end
-        server.named = named
-    end
+--- Takes in the content handlers of a module.
+function phases.use(module)
+    for kind, handler in pairs(module.content or {}) do content_handlers[kind] = handler end
 end
 
 return phases

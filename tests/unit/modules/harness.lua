@@ -11,7 +11,7 @@ log.enabled = function() return false end
 
 local connection = require "pyresty.http.connection"
 local ops = require "pyresty.ops"
-local phases = require "pyresty.http.phases"
+local programs = require "pyresty.http.programs"
 local route = require "pyresty.http.route"
 local sched = require "pyresty.sched"
 local timers = require "pyresty.timers"
@@ -24,9 +24,9 @@ local function load(names)
 end
 
 local list = load(module_names)
-phases.use(list, load(filter_names))
+programs.use(list, load(filter_names))
 for _, module in ipairs(list) do variables.use(module) end
-phases.setup(plan)
+programs.setup(plan)
 route.setup(plan)
 for _, listen in ipairs(plan.listens) do
     local server = plan.servers[listen.default_server]
