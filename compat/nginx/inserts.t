@@ -975,3 +975,13 @@ upstream_list a b; upstream_list a c;
 --- error_log
 [emerg]
 duplicate upstream list name "a"
+
+=== msie_refresh: what is escaped
+--- config
+location / { msie_refresh on; default_type text/html; return 302 "/x?a=<b>&c='+%7f#(~"; }
+--- request
+GET /
+--- more_headers
+User-Agent: MSIE 6.0
+--- response_body_like chomp
+URL=/x\?a=%3Cb%3E&c=%27\+%7f#\(%7E">

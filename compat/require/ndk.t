@@ -122,3 +122,18 @@ GET /bad/rotate
 --- error_code: 500
 --- error_log
 set_rotate: bad "to" argument value: ""
+
+=== base32: lengths that there are not, letters that there are not
+--- config
+location / { set_decode_base32 $x $arg_x; return 200 "[$x]"; }
+--- pipelined_requests
+GET /?x=c5
+GET /?x=c5h
+GET /?x=c5h=====
+GET /?x=c5h66===
+GET /?x=c5h66p
+GET /?x=c5h66p35
+GET /?x=VV
+GET /?x=0w
+--- response_body chomp escaped
+[a][][][abc][][abcde][\0][\0]

@@ -4,7 +4,7 @@ local headers_out = require "pyresty.http.headers_out"
 local output = require "pyresty.http.output"
 local script = require "pyresty.http.script"
 
-local byte, find, sub = string.byte, string.find, string.sub
+local byte, find, format, gsub, sub = string.byte, string.find, string.format, string.gsub, string.sub
 local ipairs, pairs, require, type = ipairs, pairs, require, type
 local SLASH, AT = 47, 64
 local OK, ERROR = 0, -1
@@ -97,10 +97,13 @@ local function send_page(r, code, status)
     return emit(r, body)
 end
 
+local UNSAFE_IN_REFRESH = "[%z\1-\32\"'<>\\%^`{|~\127-\255]"
+
+local function hexadecimal(letter) return format("%%%02X", byte(letter)) end
+
 -- A page that makes old MSIE follow (msie_refresh).
 local function send_refresh(r)
-    local uri = require "pyresty.http.uri"
-    local target = uri.escape(r.headers_out.location or headers_out.first(r, "location"), 1)
+    local target = gsub(r.headers_out.location or headers_out.first(r, "location"), UNSAFE_IN_REFRESH, hexadecimal)
     headers_out.set(r, "Location", nil)
     local body = '<html><head><meta http-equiv="Refresh" content="0; URL=' .. target
         .. '"></head><body></body></html>\r\n'

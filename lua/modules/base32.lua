@@ -1,6 +1,6 @@
 -- Base32 with a chosen alphabet.
 local byte, char, concat, floor = string.byte, string.char, table.concat, math.floor
-local sub, upper = string.sub, string.upper
+local match, sub = string.match, string.sub
 
 local base32 = {}
 
@@ -32,23 +32,20 @@ end
 
 local function values_of(alphabet)
     local values = {}
-    for i = 1, 32 do
-        local letter = sub(alphabet, i, i)
-        values[letter] = i - 1
-        values[upper(letter)] = values[upper(letter)] or i - 1
-    end
+    for i = 1, 32 do values[sub(alphabet, i, i)] = i - 1 end
     return values
 end
 
---- → string | nil when a letter is none of the alphabet's.
+local NO_LENGTH = {[1] = true, [3] = true, [6] = true} -- letters that make no whole bytes
+
+--- → string | nil when there cannot be so many letters. A letter that is none of the alphabet's counts as its first, as
+--- in the module for nginx.
 function base32.decode(value, alphabet)
+    value = match(value, "^(.-)=*$")
+    if NO_LENGTH[#value % 8] then return nil end
     local values, out, n, held, bits = values_of(alphabet), {}, 0, 0, 0
     for i = 1, #value do
-        local letter = sub(value, i, i)
-        if letter == "=" then break end
-        local digit = values[letter]
-        if not digit then return nil end
-        held, bits = held * 32 + digit, bits + 5
+        held, bits = held * 32 + (values[sub(value, i, i)] or 0), bits + 5
         if bits >= 8 then
             bits = bits - 8
             local scale = 2 ^ bits
