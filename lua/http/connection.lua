@@ -7,11 +7,10 @@ local timers = require "pyresty.timers"
 local plain = require "pyresty.http.transport"
 local refs = require "pyresty.http.ctx_refs"
 local head = require "pyresty.http.head"
-local headers_out = require "pyresty.http.headers_out"
 local http1 = require "pyresty.http.http1"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
-local route = require "pyresty.http.route"
+local request = require "pyresty.http.request"
 local sending = require "pyresty.http.sending"
 local special = require "pyresty.http.special"
 local body = require "pyresty.http.body"
@@ -21,13 +20,14 @@ local sort, sub = table.sort, string.sub
 local floor, max, min, ipairs, next = math.floor, math.max, math.min, ipairs, next
 local push_op, PAUSE, RESUME, DROP = ops.push, ops.PAUSE, ops.RESUME, ops.DROP
 local when_sent = sending.when_sent
+local new_request, choose_server = request.new, request.choose_server
 local LOG_INFO = 7
 local RECEIVE = 65536
 local FAREWELL = 0.5 -- seconds that a connection stays open after its last request when the worker ends
 
 local connection = {}
 local connections, count = {}, 0
-local accepted, served = 0, 0
+local accepted = 0
 local draining = false
 
 local serve, on_readable
@@ -111,7 +111,7 @@ function connection.count() return count end
 
 --- → accepted, requests, active; with `closely` also how many read a request's head, and how many serve one
 function connection.counts(closely)
-    if not closely then return accepted, served, count end
+    if not closely then return accepted, request.count, count end
     local reading, writing = 0, 0
     for _, c in next, connections do
         if c.request then
@@ -120,7 +120,7 @@ function connection.counts(closely)
             reading = reading + 1
         end
     end
-    return accepted, served, count, reading, writing
+    return accepted, request.count, count, reading, writing
 end
 function connection.find(id) return connections[id] end
 
@@ -184,33 +184,6 @@ function connection.abandon(id)
 end
 
 -- ---------------------------------------------------------------- requests
-
-local function new_request(c)
-    c.requests, served = c.requests + 1, served + 1
-    local r = {
-        conn = c, main = false, method = "", http_version = 11, request_line = "", raw_head = "", unparsed_uri = "",
-        uri = "", args = nil, exten = nil, headers_in = false, header_index = nil, content_length = nil, chunked = nil,
-        host = nil, keepalive = true, server = c.default, loc = c.default.root_loc, phase = "",
-        program = nil,
-        pc = 1, vars = {}, captures = nil, status = 0, header_sent = false, header_only = false, eof = false,
-        headers_out = headers_out.new(), ctx = nil, start = state.now, internal = false, bytes_sent = 0,
-        body_bytes_sent = 0, uri_changes = 0, threads = 0, running = nil, result = nil, encoder = c.encoder,
-        chunked_out = false, body = nil, body_read = false, done = false,
-    }
-    r.main = r
-    return r
-end
-
-connection.new_request = new_request
-
--- The server a name chooses, by its Host header or the request line.
-local function choose_server(c, r)
-    local server = route.find_server(c.listen, r.host, r)
-    r.server = server
-    r.loc = server.root_loc
-end
-
-connection.choose_server = choose_server
 
 local function refuse(c, r, status, message)
     c.request = r

@@ -8,6 +8,7 @@ local encoder = require "pyresty.http.http2_encoder"
 local http2_head = require "pyresty.http.http2_head"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
+local request = require "pyresty.http.request"
 local special = require "pyresty.http.special"
 
 local setmetatable, sub = setmetatable, string.sub
@@ -143,13 +144,13 @@ local function open_stream(c, id, ended, size, row, from, count)
     if is_refused(c, id, ended) then return end
     local s = new_stream(c, id)
     s.remote_ended = ended
-    local r = connection.new_request(s)
+    local r = request.new(s)
     c.requests, c.highest = s.requests, id
     c.streams[id], c.open_streams = s, c.open_streams + 1
     timers.clear(c)
     s.request, r.head_size = r, size
     local status, message = http2_head.read(r, row, from, count, c.listen.limits)
-    if r.host then connection.choose_server(s, r) end
+    if r.host then request.choose_server(s, r) end
     if c.requests >= r.loc.keepalive_requests or state.now - c.start > r.loc.keepalive_time then
         announce_end(c, NO_ERROR)
     end
