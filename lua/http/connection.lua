@@ -20,7 +20,7 @@ local sort, sub = table.sort, string.sub
 local floor, max, min, ipairs, next = math.floor, math.max, math.min, ipairs, next
 local push_op, PAUSE, RESUME, DROP = ops.push, ops.PAUSE, ops.RESUME, ops.DROP
 local when_sent = sending.when_sent
-local new_request, choose_server = request.new, request.choose_server
+local new_request, choose_server, retire, renew = request.new, request.choose_server, request.retire, request.renew
 local LOG_INFO = 7
 local RECEIVE = 65536
 local FAREWELL = 0.5 -- seconds that a connection stays open after its last request when the worker ends
@@ -309,6 +309,7 @@ function protocol.request_done(c, r)
         c.keepalive_timeout = r.loc.keepalive_timeout
         c.state = "done"
         if state.fresh then return lending().give_back(c) end
+        retire(r)
         if c.serving then return end -- its loop goes on
         return sched.post_call(next_request, c)
     end
@@ -407,6 +408,7 @@ end
 
 -- Entry: the descriptor has bytes (or an end).
 function on_readable(id)
+    renew()
     local c = connections[id]
     if not c then return end
     if c.request then return while_busy(c) end

@@ -1,25 +1,49 @@
 -- A request at its beginning.
 local state = require "pyresty.state"
 local headers_out = require "pyresty.http.headers_out"
+local recycled = require "pyresty.http.recycled"
 local route = require "pyresty.http.route"
 
 local request = {count = 0} -- count: of all requests
+local retired = false -- a request's table that is free when the entry is over
+
+local function reset(r, c)
+    r.conn, r.main, r.method, r.http_version, r.request_line, r.raw_head = c, r, "", 11, "", ""
+    r.unparsed_uri, r.uri, r.args, r.exten, r.headers_in, r.header_index = "", "", nil, nil, false, nil
+    r.content_length, r.chunked, r.host, r.keepalive = nil, nil, nil, true
+    r.server, r.loc, r.phase, r.program, r.pc = c.default, c.default.root_loc, "", nil, 1
+    r.vars, r.captures, r.status, r.header_sent, r.header_only, r.eof = {}, nil, 0, false, false, false
+    r.headers_out, r.ctx, r.start, r.internal, r.bytes_sent = headers_out.new(), nil, state.now, false, 0
+    r.body_bytes_sent, r.uri_changes, r.threads, r.running, r.result = 0, 0, 0, nil, nil
+    r.encoder, r.chunked_out, r.body, r.body_read, r.done = c.encoder, false, nil, false, false
+    r.entry, r.entry_status, r.users, r.subs, r.pending_captures = nil, nil, nil, nil, nil
+    r.expect_continue, r.finishing, r.header_size, r.http_protocol, r.remote_user = nil, nil, nil, nil, nil
+    r.seen_body_data, r.valid_location, r.no_default_type, r.set_args, r.script_quote = nil, nil, nil, nil, nil
+    r.filter_data, r.filter_last, r.body_filter_over = nil, nil, nil
+end
+
+local kind = recycled.kind(reset, {default = {}})
+local take, give = recycled.take, recycled.give
 
 --- The next request of a connection.
 function request.new(c)
     c.requests, request.count = c.requests + 1, request.count + 1
-    local r = {
-        conn = c, main = false, method = "", http_version = 11, request_line = "", raw_head = "", unparsed_uri = "",
-        uri = "", args = nil, exten = nil, headers_in = false, header_index = nil, content_length = nil, chunked = nil,
-        host = nil, keepalive = true, server = c.default, loc = c.default.root_loc, phase = "",
-        program = nil,
-        pc = 1, vars = {}, captures = nil, status = 0, header_sent = false, header_only = false, eof = false,
-        headers_out = headers_out.new(), ctx = nil, start = state.now, internal = false, bytes_sent = 0,
-        body_bytes_sent = 0, uri_changes = 0, threads = 0, running = nil, result = nil, encoder = c.encoder,
-        chunked_out = false, body = nil, body_read = false, done = false,
-    }
-    r.main = r
-    return r
+    return take(kind, c)
+end
+
+--- The request is through. If it was so within one entry, its table is free when that is over: what has waited for
+--- something may still be known to it, and so may subrequests in the background.
+function request.retire(r)
+    local subs = r.subs
+    if r.start == state.now and not (subs and subs[1]) then retired = r end
+end
+
+--- An entry begins.
+function request.renew()
+    if retired then
+        give(kind, retired)
+        retired = false
+    end
 end
 
 --- The server a name chooses, by its Host header or the request line.

@@ -5,8 +5,10 @@ local refs = require "pyresty.http.ctx_refs"
 local headers_out = require "pyresty.http.headers_out"
 local log = require "pyresty.http.log"
 local phases = require "pyresty.http.phases"
+local recycled = require "pyresty.http.recycled"
 
 local concat, type = table.concat, type
+local take, give, keep = recycled.take, recycled.give, recycled.keep
 local LOG_ERR, MAX_DEPTH = 4, 50
 
 local subrequest = {}
@@ -82,24 +84,30 @@ local function depth_of(r)
     return depth
 end
 
--- A subrequest of r, not started: spec = {uri, args, method, encoder, vars, ctx, body, headers_in, on_done}
-function subrequest.new(r, spec)
+local function reset(sub, r, spec)
     local main = r.main
-    local sub = {
-        conn = r.conn, main = main, parent = r, method = spec.method or "GET", http_version = main.http_version,
-        request_line = main.request_line, raw_head = main.raw_head, unparsed_uri = main.unparsed_uri,
-        uri = spec.uri, args = spec.args, headers_in = spec.headers_in or r.headers_in,
-        private_headers = spec.headers_in ~= nil,
-        content_length = spec.content_length, host = r.host, keepalive = false, server = r.server,
-        loc = r.server.root_loc, valid_unparsed_uri = false,
-        phase = "", pc = 1, vars = spec.vars or r.vars, status = 0, header_sent = false, header_only = false,
-        eof = false, headers_out = headers_out.new(), ctx = spec.ctx, start = state.now, internal = true,
-        bytes_sent = 0, body_bytes_sent = 0, uri_changes = 0, threads = 0, encoder = spec.encoder or capture,
-        chunked_out = false, body = spec.body, body_file = spec.body_file, body_read = true, done = false,
-        collected = "", collected_n = 0, on_done = spec.on_done, job = nil, job_index = nil, program = nil,
-        result = nil, running = nil, entry = nil,
-    }
-    return sub
+    sub.conn, sub.main, sub.parent, sub.method = r.conn, main, r, spec.method or "GET"
+    sub.http_version, sub.request_line, sub.raw_head = main.http_version, main.request_line, main.raw_head
+    sub.unparsed_uri = main.unparsed_uri
+    sub.uri, sub.args, sub.headers_in = spec.uri, spec.args, spec.headers_in or r.headers_in
+    sub.private_headers, sub.content_length, sub.host = spec.headers_in ~= nil, spec.content_length, r.host
+    sub.keepalive, sub.server, sub.loc, sub.valid_unparsed_uri = false, r.server, r.server.root_loc, false
+    sub.phase, sub.pc, sub.vars, sub.status, sub.header_sent = "", 1, spec.vars or r.vars, 0, false
+    sub.header_only, sub.eof, sub.headers_out, sub.ctx, sub.start = false, false, headers_out.new(), spec.ctx, state.now
+    sub.internal, sub.bytes_sent, sub.body_bytes_sent, sub.uri_changes, sub.threads = true, 0, 0, 0, 0
+    sub.encoder, sub.chunked_out, sub.body, sub.body_file = spec.encoder or capture, false, spec.body, spec.body_file
+    sub.body_read, sub.done, sub.collected, sub.collected_n, sub.on_done = true, false, "", 0, spec.on_done
+    sub.job, sub.job_index, sub.program, sub.result, sub.running, sub.entry = nil, nil, nil, nil, nil, nil
+    sub.exten, sub.captures, sub.truncated, sub.entry_status, sub.finishing = nil, nil, nil, nil, nil
+    sub.seen_body_data, sub.valid_location, sub.no_default_type, sub.set_args = nil, nil, nil, nil
+end
+
+local kind = recycled.kind(reset, {main = {}, server = {}}, {})
+
+--- A subrequest of r, not started: spec = {uri, args, method, encoder, vars, ctx, body, headers_in, on_done}
+function subrequest.new(r, spec)
+    if r.parent then keep(r) end
+    return take(kind, r, spec)
 end
 
 -- → an error text when the subrequests of r nest too deep
@@ -153,13 +161,14 @@ local function start_capture(thread, spec)
     return sub
 end
 
--- The only capture is through: the thread that waits gets its result.
+-- The only capture is through: the thread that waits gets its result. One that never waited nobody else has.
 local function captured(sub, rc)
     note_status(sub, rc)
     local thread = sub.job
     if thread.dead then return end
     thread.capturing = false
-    return sched.post(thread, result(sub))
+    sched.post(thread, result(sub))
+    if sub.start == state.now then give(kind, sub) end
 end
 
 local function start_one(thread, spec)

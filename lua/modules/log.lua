@@ -101,17 +101,17 @@ local function write(r, fd, name, data)
     return lost(r, name, reason, code)
 end
 
-local buffers = {} -- fd → {pieces, count, size, limit, flush, name, r}; r: whose line is the last, if it matters
+local buffers = {} -- fd → {pieces, count, size, limit, flush, name}
 local in_turn = {n = 0} -- those of them that are flushed when the turn of the loop ends
 local last_line = 0 -- when a line was written without a buffer
 
 local function flush_buffer(buffer)
     timers.clear(buffer)
     if buffer.count == 0 then return end
-    local data, r = concat(buffer.pieces, "", 1, buffer.count), buffer.r
-    buffer.count, buffer.size, buffer.r = 0, 0, nil
+    local data = concat(buffer.pieces, "", 1, buffer.count)
+    buffer.count, buffer.size = 0, 0
     if buffer.gzip then data = state.host.gzip(data, buffer.gzip) end
-    write(r, buffer.fd, buffer.name, data)
+    write(nil, buffer.fd, buffer.name, data)
 end
 
 local function buffer_of(entry)
@@ -156,7 +156,7 @@ local function write_soon(r, entry, line)
         in_turn.n = in_turn.n + 1
         in_turn[in_turn.n] = buffer
     end
-    buffer.pieces[n + 1], buffer.count, buffer.size, buffer.r = line, n + 1, size + #line, r
+    buffer.pieces[n + 1], buffer.count, buffer.size = line, n + 1, size + #line
     if buffer.size > MOST then return flush_buffer(buffer) end
 end
 

@@ -8,6 +8,7 @@ local owned = require "pyresty.socket.owned"
 local pool = require "pyresty.socket.pool"
 local reader = require "pyresty.socket.reader"
 local io = require "pyresty.native".io
+local keep = require("pyresty.http.recycled").keep
 
 local concat, find, floor, format, lower = table.concat, string.find, math.floor, string.format, string.lower
 local error, select, setmetatable, tonumber, tostring, type = error, select, setmetatable, tonumber, tostring, type
@@ -51,6 +52,7 @@ Socket.abandon = shut
 
 function tcp.new(r)
     local loc = r.loc or {}
+    keep(r)
     return setmetatable({
         r = r, fd = nil, buffer = reader.new(), reused = 0,
         connect_timeout = nil, send_timeout = nil, read_timeout = nil, loc = loc,

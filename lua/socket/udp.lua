@@ -8,6 +8,7 @@ local owned = require "pyresty.socket.owned"
 local pool = require "pyresty.socket.pool"
 local target = require "pyresty.socket.target"
 local io = require "pyresty.native".io
+local keep = require("pyresty.http.recycled").keep
 
 local concat, error, floor, format, lower = table.concat, error, math.floor, string.format, string.lower
 local select, setmetatable, tonumber, tostring, type = select, setmetatable, tonumber, tostring, type
@@ -100,6 +101,7 @@ function Socket:setpeername(...)
         end
         debugs(r, "lua reuse socket upstream ctx")
     end
+    keep(r)
     self.r, self.loc = r, r.loc
     local address, number, is_name = target.parse(host, port or 0)
     if not address then return nil, number end

@@ -1,5 +1,6 @@
 -- resty.core.base: helpers that libraries take from it.
 local state = require "pyresty.state"
+local keep = require("pyresty.http.recycled").keep
 
 local ceil, error, pcall, require, select = math.ceil, error, pcall, require, select
 
@@ -22,6 +23,7 @@ local base = {
 function base.get_request()
     local r = state.r
     if not r or r.phase == "init" then return nil end
+    keep(r)
     return r
 end
 
