@@ -3,11 +3,9 @@
 -- grown, and such a table is never given back.
 local lang = require "pyresty.lang"
 
-local rawset, setmetatable = rawset, setmetatable
+local loadstring, next, rawset, setmetatable = loadstring, next, rawset, setmetatable
+local concat = table.concat
 local on_luajit = lang.engine == "luajit" -- the others make tables faster than this would be
-local new_table = on_luajit and require "table.new" or function() return {} end
-
-local FIELDS = 64
 
 local recycled = {}
 
@@ -18,6 +16,14 @@ local function fields_of(reset, a, b)
     return known
 end
 
+-- Makes a table that has room for the fields: one from a constructor is a copy, not built field by field.
+local function maker(known)
+    local fields = {}
+    for name in next, known do fields[#fields + 1] = name .. " = false" end
+    fields[#fields + 1] = "grown = nil"
+    return loadstring("return {" .. concat(fields, ", ") .. "}", "=request")
+end
+
 --- A kind of tables. reset(t, a, b) assigns all their fields; `a`, `b`: some arguments that it takes without harm.
 function recycled.kind(reset, a, b)
     local known = fields_of(reset, a, b)
@@ -26,7 +32,7 @@ function recycled.kind(reset, a, b)
         rawset(t, name, value)
         if not known[name] then rawset(t, "grown", true) end
     end
-    return {reset = reset, meta = {__newindex = note}, spare = false}
+    return {reset = reset, make = maker(known), meta = {__newindex = note}, spare = false}
 end
 
 --- A table with the fields of reset(t, a, b).
@@ -36,7 +42,7 @@ function recycled.take(kind, a, b)
         kind.spare = false
         setmetatable(t, nil)
     else
-        t = new_table(0, FIELDS)
+        t = kind.make()
     end
     kind.reset(t, a, b)
     return on_luajit and setmetatable(t, kind.meta) or t

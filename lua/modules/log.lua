@@ -16,7 +16,7 @@ local ipairs, pairs, type = ipairs, pairs, type
 local push_op, TURN = ops.push, ops.TURN
 local LOG_ALERT, LOG_CRIT, LOG_ERR, LOG_WARN = 2, 3, 4, 5
 local ENOSPC = 28
-local BURST = 0.00003 -- seconds between lines
+local BURST = 0.00006 -- seconds between lines
 local MOST = 65536 -- bytes that are written together
 
 local module = {}

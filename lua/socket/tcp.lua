@@ -163,6 +163,7 @@ local function send_rest(s, data, from, seconds)
         end
     end
     s.writing = nil
+    s.asked = s.get == Socket.get -- (TLS may have an answer where no descriptor tells of it)
     return 1
 end
 
@@ -199,12 +200,17 @@ end
 
 -- ---------------------------------------------------------------- receiving
 
--- More bytes into the buffer. → true | nil, err
+-- More bytes into the buffer. When something has just been sent, the answer can hardly be there. → true | nil, err
 function Socket.fill(s, seconds)
     while true do
         local fd = s.fd
         if not fd then return nil, "closed" end
-        local data, err, code = s:get()
+        local data, err, code
+        if s.asked then
+            s.asked, err = false, "again"
+        else
+            data, err, code = s:get()
+        end
         if data then
             reader.feed(s.buffer, data)
             return true

@@ -27,30 +27,32 @@ Entry = Callable[..., Any]
 class Waits:
     """The watchers of descriptors that light threads wait for: at most one a direction, kept until the fd is closed."""
 
-    __slots__ = ("_loop", "_watchers")
+    __slots__ = ("_loop", "_readers", "_writers")
 
     def __init__(self, loop: Any) -> None:
         self._loop = loop
-        self._watchers: dict[tuple[int, int], Any] = {}
+        self._readers: dict[int, Any] = {}
+        self._writers: dict[int, Any] = {}
 
     def start(self, fd: int, events: int, callback: Entry, *args: Any) -> None:
         """Call back once when the descriptor is ready."""
-        watcher = self._watchers.get((fd, events))
+        watchers = self._readers if events == READ else self._writers
+        watcher = watchers.get(fd)
         if watcher is None:
-            watcher = self._watchers[fd, events] = self._loop.io(fd, events)
+            watcher = watchers[fd] = self._loop.io(fd, events)
         watcher.start(callback, watcher, *args)
 
     def stop(self, fd: int) -> None:
         """Forget what was waited for."""
-        for events in (READ, WRITE):
-            watcher = self._watchers.get((fd, events))
+        for watchers in (self._readers, self._writers):
+            watcher = watchers.get(fd)
             if watcher is not None:
                 watcher.stop()
 
     def close(self, fd: int) -> None:
         """Drop the descriptor's watchers and what lies over it; only then may it be closed."""
-        for events in (READ, WRITE):
-            watcher = self._watchers.pop((fd, events), None)
+        for watchers in (self._readers, self._writers):
+            watcher = watchers.pop(fd, None)
             if watcher is not None:
                 watcher.stop()
                 watcher.close()
@@ -59,7 +61,7 @@ class Waits:
             end(fd)
 
     def __len__(self) -> int:
-        return len(self._watchers)
+        return len(self._readers) + len(self._writers)
 
 
 class Driver:
@@ -172,7 +174,12 @@ class Driver:
 
     def _ready(self, watcher: Any, wait: int) -> None:
         watcher.stop()
-        self.drive(self._step, wait, True)
+        try:
+            todo = self._step(wait, True)
+            if todo is not None:
+                self.perform(todo)
+        except Exception:
+            self._rescue()
 
     def _cancel(self, _wait: int, fd: int, *_: Any) -> None:
         self._waits.stop(fd)
