@@ -4,11 +4,13 @@
 local state = require "pyresty.state"
 local address = require "pyresty.http.address"
 local http_time = require "pyresty.http.http_time"
+local recycled = require "pyresty.http.recycled"
 local status_line = require "pyresty.http.status".line
 
 local byte, concat, find, floor, format, lower =
     string.byte, table.concat, string.find, math.floor, string.format, string.lower
-local tonumber, tostring, type = tonumber, tostring, type
+local rawset, tonumber, tostring, type = rawset, tonumber, tostring, type
+local renew = recycled.renew
 local SLASH = 47
 
 local headers_out = {}
@@ -33,9 +35,12 @@ local function lower_of(name)
 end
 headers_out.lower = lower_of
 
-function headers_out.new()
-    return {n = 0, content_type = nil, content_length = nil, charset = nil, location = nil, last_modified = nil}
-end
+local kind = recycled.kind(function(h)
+    h.n, h.content_type, h.content_length, h.charset, h.location, h.last_modified = 0, nil, nil, nil, nil, nil
+end)
+
+--- An empty header; h: false, or one of a request that is over, which may become it.
+function headers_out.new(h) return renew(kind, h and h.n == 0 and h) end
 
 -- ---------------------------------------------------------------- Server and Date
 
@@ -81,7 +86,10 @@ end
 
 local function push(h, low, name, value)
     local n = h.n
-    h[n + 1], h[n + 2], h[n + 3], h.n = low, name, value, n + 3
+    rawset(h, n + 1, low) -- (no new field)
+    rawset(h, n + 2, name)
+    rawset(h, n + 3, value)
+    h.n = n + 3
 end
 
 local function remove_at(h, at)

@@ -35,17 +35,18 @@ function recycled.kind(reset, a, b)
     return {reset = reset, make = maker(known), meta = {__newindex = note}, spare = false}
 end
 
+--- Another table of the kind, `t` itself if there is one that nobody else has.
+function recycled.renew(kind, t, a, b)
+    if t and on_luajit and not t.grown then setmetatable(t, nil) else t = kind.make() end
+    kind.reset(t, a, b)
+    return on_luajit and setmetatable(t, kind.meta) or t
+end
+
 --- A table with the fields of reset(t, a, b).
 function recycled.take(kind, a, b)
     local t = kind.spare
-    if t then
-        kind.spare = false
-        setmetatable(t, nil)
-    else
-        t = kind.make()
-    end
-    kind.reset(t, a, b)
-    return on_luajit and setmetatable(t, kind.meta) or t
+    kind.spare = false
+    return recycled.renew(kind, t, a, b)
 end
 
 --- Somebody will have the table for longer: it is not used again.

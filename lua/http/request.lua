@@ -4,16 +4,20 @@ local headers_out = require "pyresty.http.headers_out"
 local recycled = require "pyresty.http.recycled"
 local route = require "pyresty.http.route"
 
+local next = next
+
 local request = {count = 0} -- count: of all requests
 local retired = false -- a request's table that is free when the entry is over
 
 local function reset(r, c)
+    local vars = r.vars
+    if not vars or next(vars) ~= nil then vars = {} end
     r.conn, r.main, r.method, r.http_version, r.request_line, r.raw_head = c, r, "", 11, "", ""
     r.unparsed_uri, r.uri, r.args, r.exten, r.headers_in, r.header_index = "", "", nil, nil, false, nil
     r.content_length, r.chunked, r.host, r.keepalive = nil, nil, nil, true
     r.server, r.loc, r.phase, r.program, r.pc = c.default, c.default.root_loc, "", nil, 1
-    r.vars, r.captures, r.status, r.header_sent, r.header_only, r.eof = {}, nil, 0, false, false, false
-    r.headers_out, r.ctx, r.start, r.internal, r.bytes_sent = headers_out.new(), nil, state.now, false, 0
+    r.vars, r.captures, r.status, r.header_sent, r.header_only, r.eof = vars, nil, 0, false, false, false
+    r.headers_out, r.ctx, r.start, r.internal, r.bytes_sent = headers_out.new(r.headers_out), nil, state.now, false, 0
     r.body_bytes_sent, r.uri_changes, r.threads, r.running, r.result = 0, 0, 0, nil, nil
     r.encoder, r.chunked_out, r.body, r.body_read, r.done = c.encoder, false, nil, false, false
     r.entry, r.entry_status, r.users, r.subs, r.pending_captures = nil, nil, nil, nil, nil

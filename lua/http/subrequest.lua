@@ -93,7 +93,8 @@ local function reset(sub, r, spec)
     sub.private_headers, sub.content_length, sub.host = spec.headers_in ~= nil, spec.content_length, r.host
     sub.keepalive, sub.server, sub.loc, sub.valid_unparsed_uri = false, r.server, r.server.root_loc, false
     sub.phase, sub.pc, sub.vars, sub.status, sub.header_sent = "", 1, spec.vars or r.vars, 0, false
-    sub.header_only, sub.eof, sub.headers_out, sub.ctx, sub.start = false, false, headers_out.new(), spec.ctx, state.now
+    sub.headers_out = headers_out.new(sub.headers_out)
+    sub.header_only, sub.eof, sub.ctx, sub.start = false, false, spec.ctx, state.now
     sub.internal, sub.bytes_sent, sub.body_bytes_sent, sub.uri_changes, sub.threads = true, 0, 0, 0, 0
     sub.encoder, sub.chunked_out, sub.body, sub.body_file = spec.encoder or capture, false, spec.body, spec.body_file
     sub.body_read, sub.done, sub.collected, sub.collected_n, sub.on_done = true, false, "", 0, spec.on_done

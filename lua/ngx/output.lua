@@ -33,13 +33,36 @@ local function put(n, value)
     return nil, EXPECTED .. kind
 end
 
--- The text of all arguments and `tail` → string | nil, number of the bad argument, error text
-local function join(tail, count, ...)
-    local n = 0
-    for i = 1, count do
+-- Puts further arguments behind the n pieces → new n | nil, number of the bad argument, error text
+local function put_all(n, from, count, ...)
+    for i = from, count do
         local after, err = put(n, (select(i, ...)))
         if not after then return nil, i, err end
         n = after
+    end
+    return n
+end
+
+-- The text of all arguments and `tail` → string | nil, number of the bad argument, error text
+-- (The first ones without a loop: LuaJIT's traces end at those that are left soon.)
+local function join(tail, count, ...)
+    local n, bad, err = 0
+    local a, b, c = ...
+    if count > 0 then
+        n, err = put(n, a)
+        if not n then return nil, 1, err end
+    end
+    if count > 1 then
+        n, err = put(n, b)
+        if not n then return nil, 2, err end
+    end
+    if count > 2 then
+        n, err = put(n, c)
+        if not n then return nil, 3, err end
+    end
+    if count > 3 then
+        n, bad, err = put_all(n, 4, count, ...)
+        if not n then return nil, bad, err end
     end
     if tail then
         n = n + 1
