@@ -23,6 +23,7 @@ from pyresty.testing.tls import certificates
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
+_ORPHAN_SECONDS = 2.0  # until init has buried what the server killed at its end
 _ATTEMPTS = 3  # with other ports
 _TAKEN = "Address already in use"
 _RANDOM_PORTS = 4
@@ -245,9 +246,13 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise ServerError("the server did not stop after SIGQUIT") from None
+        end = time.monotonic() + _ORPHAN_SECONDS
+        while self._group_left() and time.monotonic() < end:
+            time.sleep(0.01)
         if self._group_left():
+            left = ", ".join(_processes_of(self.process.pid))
             self.kill()
-            raise ServerError("the server left processes behind")
+            raise ServerError(f"the server of {self.prefix} left processes behind: {left}")
 
     def _group_left(self) -> bool:
         assert self.process is not None
@@ -269,3 +274,17 @@ class Server:
         self.kill()
         self._end_peers()
         shutil.rmtree(self.prefix)
+
+
+def _processes_of(group: int) -> list[str]:
+    """``pid (name) state`` of the processes of a group."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            before, _, after = path.read_text().rpartition(")")
+        except OSError:
+            continue  # it has ended
+        state, _parent, its_group = after.split()[:3]
+        if int(its_group) == group:
+            found.append(f"{before}) {state}")
+    return found
