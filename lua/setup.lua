@@ -8,7 +8,6 @@ local globals = require "pyresty.globals"
 local lang = require "pyresty.lang"
 local debugging = require "pyresty.modules.lua_debug"
 
-local max, min = math.max, math.min
 local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable =
     collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable
 
@@ -47,20 +46,17 @@ end
 
 local MEGABYTES = 1024 -- collectgarbage counts kilobytes
 
--- A small heap may grow by 16 MB before the collector works again, a large one to twice its size. LuaJIT's collector
--- then marks a small one while another 16 MB are allocated: hurrying, it would hold up the requests of that time.
-local function set_pace()
-    local heap = collectgarbage "count"
-    collectgarbage("setpause", max(200, 100 + 100 * 16 * MEGABYTES / heap))
-    if lang.engine == "luajit" then
-        collectgarbage("setstepmul", max(20, min(200, 100 * heap / (16 * MEGABYTES))))
-    end
+-- A small heap may grow by 16 MB before the collector works again, a large one to twice its size. (How much it does at
+-- a time stays LuaJIT's: with less, a load of static files, whose traces look for work only once, outruns it.)
+local function set_pause()
+    local pause = 100 + 100 * 16 * MEGABYTES / collectgarbage "count"
+    collectgarbage("setpause", pause < 200 and 200 or pause)
 end
 
--- Has the pace set anew at the end of each cycle, when something without a user is collected.
+-- Has the pause set anew at the end of each cycle, when something without a user is collected.
 local function watch_collector()
     local function collected()
-        set_pace()
+        set_pause()
         watch_collector()
     end
     if newproxy then
@@ -74,7 +70,7 @@ end
 local function tune()
     local jit = rawget(_G, "jit")
     if jit then require("jit.opt").start("maxtrace=8000", "maxrecord=16000", "minstitch=3", "maxmcode=40960") end
-    set_pace()
+    set_pause()
     watch_collector()
 end
 

@@ -106,3 +106,21 @@ def serve(port: int, count: int, until: float) -> None:
         if ahead > 0:
             time.sleep(ahead)
     client.close()
+
+
+def test_files_do_not_outrun_the_collector(make_workers: Make, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 1024)
+    workers = make_workers(1, locations=f"location = /file {{ root {tmp_path}; keepalive_requests 100000; }}")
+    worker = workers.who()
+    ask = b"GET /file HTTP/1.1\r\nHost: h\r\n\r\n" * 50
+    with socket.create_connection(("127.0.0.1", workers.port), timeout=30) as client:
+        for number in range(1600):
+            if number == 400:
+                warm = resident(worker)
+            client.sendall(ask)
+            got = 0
+            while got < 50 * 1024:
+                got += len(client.recv(1 << 20))
+    grown = resident(worker) - warm
+    print(f"80000 files: {grown / 1024:.0f} KB more")
+    assert grown < 24 << 20
