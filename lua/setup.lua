@@ -47,7 +47,7 @@ end
 local MEGABYTES = 1024 -- collectgarbage counts kilobytes
 
 -- A small heap may grow by 16 MB before the collector works again, a large one to twice its size. (How much it does at
--- a time stays LuaJIT's: with less, a load of static files, whose traces look for work only once, outruns it.)
+-- a time stays LuaJIT's: with a tenth of it, a load of static files outruns the collector.)
 local function set_pause()
     local pause = 100 + 100 * 16 * MEGABYTES / collectgarbage "count"
     collectgarbage("setpause", pause < 200 and 200 or pause)
