@@ -123,6 +123,8 @@ GET /through
 X-Kept: true
 
 === balancer.recreate_request: the second peer gets what was changed
+--- proves
+ngx.balancer.recreate_request
 --- request
 GET /again
 --- more_headers

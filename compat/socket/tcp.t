@@ -89,6 +89,8 @@ location /order {
 location /gone { return 410; }
 
 === the end of the stream closes reading, not the socket
+--- proves
+tcpsock:close
 --- request
 GET /read-to-end
 --- response_body

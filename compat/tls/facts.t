@@ -116,6 +116,8 @@ GET /export
 16 true false
 
 === OpenSSL's own object
+--- proves
+ngx.ssl.get_req_ssl_pointer
 --- oracle: get_req_ssl_pointer came with a later lua-resty-core
 --- address: $TEST_NGINX_RAND_PORT_1
 --- tls

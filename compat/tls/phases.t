@@ -213,6 +213,10 @@ GET /one?name=one.test&path=/ctx
 one.test content
 
 === facts about the connection
+--- proves
+ngx.ssl.server_port
+ngx.ssl.raw_server_addr
+ngx.ssl.raw_client_addr
 --- request
 GET /one?name=one.test&path=/facts
 --- response_body
@@ -220,6 +224,8 @@ TLSv1.3 true one.test true
 inet 127 inet 1
 
 === a client's certificate is asked for in the handshake
+--- proves
+ngx.ssl.verify_client
 --- request
 GET /client
 --- response_body
@@ -236,6 +242,10 @@ true
 \Z
 
 === sessions kept by Lua
+--- proves
+ngx.ssl.session.get_session_id
+ngx.ssl.session.get_serialized_session
+ngx.ssl.session.set_serialized_session
 --- request
 GET /sessions
 --- response_body
