@@ -133,7 +133,7 @@ class Workers(Running):
         new = int(self.expect(r"start new binary process (\d+)")[1])
         for _ in range(self.count):
             self.expect(rf"{new}#\d+: start worker process \d+")
-        wait_for(lambda: self.pid_file.exists() and self.pid == new, "the new pid file")
+        wait_for(lambda: new in self.in_pid_file(), "the new pid file")
         self.wait_until_served_by_own()
         self.send(signal.SIGWINCH, old)
         for _ in range(self.count):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -147,7 +148,8 @@ class Running:
     def clean_up(self) -> None:
         """End what the test has left running: masters in order, so that no worker outlives them, the rest by force."""
         for master in self._masters():
-            os.kill(master, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(master, signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
         while self._masters() and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -156,8 +158,8 @@ class Running:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(PATIENCE)
-        if self.pid_file.exists():
-            self._kill_group_member(self.pid)
+        for pid in self.in_pid_file():
+            self._kill_group_member(pid)
         if self._pipe >= 0:
             os.close(self._pipe)
 
@@ -165,9 +167,14 @@ class Running:
         if self.process is not None:
             self.process.poll()  # or it stays, dead
         pids = {self.process.pid} if self.process is not None else set()
-        if self.pid_file.exists():
-            pids.add(self.pid)
-        return [pid for pid in pids if self._is_ours(pid)]
+        return [pid for pid in pids | self.in_pid_file() if self._is_ours(pid)]
+
+    def in_pid_file(self) -> set[int]:
+        """The pid file's process; none while a master has not written it, or has removed it at its end."""
+        try:
+            return {self.pid}
+        except (FileNotFoundError, ValueError):
+            return set()
 
     def _is_ours(self, pid: int) -> bool:
         try:
@@ -178,4 +185,5 @@ class Running:
 
     def _kill_group_member(self, pid: int) -> None:
         if self._is_ours(pid):
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
