@@ -6,10 +6,10 @@ local route = require "pyresty.http.route"
 local variables = require "pyresty.http.variables"
 local globals = require "pyresty.globals"
 local lang = require "pyresty.lang"
+local memory = require "pyresty.memory"
 local debugging = require "pyresty.modules.lua_debug"
 
-local collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable =
-    collectgarbage, getmetatable, ipairs, newproxy, rawget, require, setmetatable
+local ipairs, rawget, require = ipairs, rawget, require
 
 -- The modules in the order of their handlers within a phase, last those whose variables take built-in ones' place …
 local MODULES = {
@@ -44,34 +44,10 @@ local function install_variables(list)
     for _, module in ipairs(list) do variables.use(module) end
 end
 
-local MEGABYTES = 1024 -- collectgarbage counts kilobytes
-
--- A small heap may grow by 16 MB before the collector works again, a large one to twice its size. (How much it does at
--- a time stays LuaJIT's: with a tenth of it, a load of static files outruns the collector.)
-local function set_pause()
-    local pause = 100 + 100 * 16 * MEGABYTES / collectgarbage "count"
-    collectgarbage("setpause", pause < 200 and 200 or pause)
-end
-
--- Has the pause set anew at the end of each cycle, when something without a user is collected.
-local function watch_collector()
-    local function collected()
-        set_pause()
-        watch_collector()
-    end
-    if newproxy then
-        getmetatable(newproxy(true)).__gc = collected
-    else
-        setmetatable({}, {__gc = collected})
-    end
-end
-
--- OpenResty's limits of the JIT compiler; a lazy collector.
-local function tune()
+-- OpenResty's limits of the JIT compiler.
+local function set_jit_limits()
     local jit = rawget(_G, "jit")
     if jit then require("jit.opt").start("maxtrace=8000", "maxrecord=16000", "minstitch=3", "maxmcode=40960") end
-    set_pause()
-    watch_collector()
 end
 
 return function(plan)
@@ -106,5 +82,6 @@ return function(plan)
     package.loaded.ngx = ngx
     require "resty.core" -- OpenResty has it loaded before any code of the user
     globals.guard(_G)
-    tune()
+    set_jit_limits()
+    memory.tune()
 end

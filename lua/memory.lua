@@ -1,0 +1,39 @@
+-- How the VM's memory is managed.
+local lang = require "pyresty.lang"
+
+local collectgarbage, getmetatable, newproxy, require, setmetatable =
+    collectgarbage, getmetatable, newproxy, require, setmetatable
+
+local MEGABYTES = 1024 -- collectgarbage counts kilobytes
+local GROWTH = 16 * MEGABYTES
+
+local memory = {}
+
+-- A small heap may grow by 16 MB before the collector works again, a large one to twice its size. (How much it does at
+-- a time stays LuaJIT's: with a tenth of it, a load of static files outruns the collector.)
+local function set_pause()
+    local pause = 100 + 100 * GROWTH / collectgarbage "count"
+    collectgarbage("setpause", pause < 200 and 200 or pause)
+end
+
+-- Has the pause set anew at the end of each cycle, when something without a user is collected.
+local function watch_collector()
+    local function collected()
+        set_pause()
+        watch_collector()
+    end
+    if newproxy then
+        getmetatable(newproxy(true)).__gc = collected
+    else
+        setmetatable({}, {__gc = collected})
+    end
+end
+
+-- A lazy collector and room for large blocks, for a VM that is ready to serve.
+function memory.tune()
+    if lang.engine == "luajit" then memory.kept = require "pyresty.native.large_blocks"() end
+    set_pause()
+    watch_collector()
+end
+
+return memory
