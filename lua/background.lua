@@ -26,6 +26,7 @@ local function thread_done(r)
     if r.threads > 0 then return end
     r.users = nil
     background.running = background.running - 1
+    r.done = true
     phases.clean_up(r)
     if r.held_vm then references.drop() end
     if log.enabled(LOG_DEBUG, r) then log.debug(r, "http lua close fake http connection") end

@@ -115,7 +115,7 @@ local function entry_done(thread, ok, err)
         return phases.answer(r, r.header_sent and ERROR or 500)
     end
     if r.threads > 0 then return end
-    if thread.wait == false and spare_count < SPARE then -- it never waited: nobody else has it
+    if (thread.wait == false or not thread.known) and spare_count < SPARE then -- nobody else has it
         spare_count = spare_count + 1
         spare[spare_count], thread.r = thread, false
     end
@@ -126,7 +126,7 @@ end
 local function new_entry(r)
     return {
         r = r, finish = entry_done, kind = "entry", co = false, dead = false, wait = false, deadline = false,
-        on_timer = false, waits_for = false, on_cancel = false,
+        on_timer = false, waits_for = false, on_cancel = false, wait_fd = false, known = false,
     }
 end
 
@@ -138,7 +138,7 @@ function threads.enter(r, fn)
     if thread then
         spare[spare_count] = nil
         spare_count = spare_count - 1
-        thread.r, thread.dead = r, false
+        thread.r, thread.dead, thread.wait = r, false, false
     else
         thread = new_entry(r)
     end

@@ -1,4 +1,5 @@
 -- What light threads wait for: descriptors, times, Python's operations. These functions are the scheduler's, sched.…
+local state = require "pyresty.state"
 local ops = require "pyresty.ops"
 local timers = require "pyresty.timers"
 local log = require "pyresty.http.log"
@@ -9,6 +10,7 @@ local push_op = ops.push
 local WAIT_READ, WAIT_WRITE, CANCEL, CALL = ops.WAIT_READ, ops.WAIT_WRITE, ops.CANCEL, ops.CALL
 
 local NONE = {}
+local ALONE = {} -- r.seen while its only thread waits for a descriptor
 
 local waiting, last_id = {}, 0 -- what Python will step, by id
 
@@ -44,9 +46,27 @@ return function(sched)
         end
     end
 
+    -- A handler's own thread waits for a descriptor, alone: neither its table nor its request's get known to anybody by
+    -- that, and both are used again afterwards.
+    local function wait_alone(thread, op, fd, seconds)
+        local r = thread.r
+        if thread.kind ~= "entry" or r.users then
+            thread.known = true
+        elseif r.seen == state.now then
+            r.seen = ALONE
+        end
+        return wait_fd(thread, op, fd, seconds)
+    end
+    sched.wait_alone(wait_alone)
+
+    local function see(thread)
+        local r = thread.r
+        if r and r.seen == ALONE then r.seen = state.now end
+    end
+
     -- → true | nil, "timeout"
-    function sched.wait_read(fd, seconds) return co_yield(OP, wait_fd, WAIT_READ, fd, seconds) end
-    function sched.wait_write(fd, seconds) return co_yield(OP, wait_fd, WAIT_WRITE, fd, seconds) end
+    function sched.wait_read(fd, seconds) return co_yield(OP, wait_alone, WAIT_READ, fd, seconds) end
+    function sched.wait_write(fd, seconds) return co_yield(OP, wait_alone, WAIT_WRITE, fd, seconds) end
 
     local function wake(thread) return run(thread) end
     local function sleep(thread, seconds, on_timer)
@@ -110,6 +130,7 @@ return function(sched)
         waiting[id], thread.wait = nil, nil
         if thread.on_ready then return thread.on_ready(thread, a, b, c, d, e) end
         timers.clear(thread)
+        see(thread)
         return run(thread, a, b, c, d, e)
     end
 
@@ -119,8 +140,10 @@ return function(sched)
 
     -- A cosocket whose reader or writer is killed is closed.
     local function drop_socket(r, fd)
-        for s in next, r.sockets or NONE do
-            if s.fd == fd then return s:abandon() end
+        local s = r.socket
+        if s and s.fd == fd then return s:abandon() end
+        for other in next, r.sockets or NONE do
+            if other.fd == fd then return other:abandon() end
         end
     end
 

@@ -12,6 +12,7 @@ local log = require "pyresty.http.log"
 local output = require "pyresty.http.output"
 local special = require "pyresty.http.special"
 local headers_out = require "pyresty.http.headers_out"
+local owned = require "pyresty.socket.owned"
 
 local pairs, remove = pairs, table.remove
 local sub = string.sub
@@ -227,6 +228,7 @@ end
 
 local function clean_up(r)
     if r.ctx_refs then refs.release_all(r) end
+    if r.socket then owned.release(r) end
     return cleanup.run(r)
 end
 phases.clean_up = clean_up

@@ -24,6 +24,7 @@ local function reset(r, c)
     r.expect_continue, r.finishing, r.header_size, r.http_protocol, r.remote_user = nil, nil, nil, nil, nil
     r.seen_body_data, r.valid_location, r.no_default_type, r.set_args, r.script_quote = nil, nil, nil, nil, nil
     r.filter_data, r.filter_last, r.body_filter_over = nil, nil, nil
+    r.socket, r.seen = nil, state.now
 end
 
 local kind = recycled.kind(reset, {default = {}})
@@ -35,11 +36,11 @@ function request.new(c)
     return take(kind, c)
 end
 
---- The request is through. If it was so within one entry, its table is free when that is over: what has waited for
---- something may still be known to it, and so may subrequests in the background.
+--- The request is through. If all its entries were seen (waits.lua), its table is free when this one is over: what it
+--- has waited for otherwise may still know it, and so may subrequests in the background.
 function request.retire(r)
     local subs = r.subs
-    if r.start == state.now and not (subs and subs[1]) then retired = r end
+    if r.seen == state.now and not (subs and subs[1]) then retired = r end
 end
 
 --- An entry begins.

@@ -153,9 +153,11 @@ end
 local function from_pool(s, p)
     local debugs = log.enabled(LOG_DEBUG, s.r)
     if debugs then log.debug(s.r, "lua tcp socket pool get keepalive peer") end
-    local fd, reused, extra = pool.get(p)
-    if not fd then return false end
-    s.fd, s.pool, s.reused, s.delays = fd, p, reused, nil
+    local entry = pool.get(p)
+    if not entry then return false end
+    local fd, extra = entry.fd, entry.extra
+    s.fd, s.pool, s.reused, s.entry = fd, p, entry.reused, entry
+    if s.delays then s.delays = nil end
     if extra then tcp.secure_again(s, extra) end
     owned.add(s)
     if debugs then
@@ -178,9 +180,8 @@ local function wait_for_place(s, p, host, port)
     return ok, err
 end
 
--- A connection out of the pool, or a new one that counts in it.
+-- A new connection, or one out of the pool when its turn has come.
 local function connect_in(s, p, host, port)
-    if from_pool(s, p) then return 1 end
     p.connections = p.connections + 1
     if p.backlog then
         if p.connections > p.size + p.backlog then
@@ -196,6 +197,15 @@ local function connect_in(s, p, host, port)
     end
     s.connecting_pool = p
     return connect_anew(s, host, port)
+end
+
+-- Only what may have to wait is seen by other threads.
+local function connect_slowly(s, p, host, port)
+    s.connecting = true
+    local ok, err
+    if p then ok, err = connect_in(s, p, host, port) else ok, err = connect_anew(s, host, port) end
+    s.connecting = nil
+    return ok, err
 end
 
 -- ---------------------------------------------------------------- connect
@@ -272,21 +282,20 @@ function Socket:connect(...)
     local number, key = port_of(host, port)
     if not number then return nil, key end
     if self.registered then
-        if self.r ~= r then error("bad request", 2) end
+        if self.r ~= r and not self.r.done then error("bad request", 2) end
         local what = busy(self)
         if what then return nil, what end
         shut_again(self)
     end
-    self.r, self.loc, self.registered = r, r.loc, true
+    owned.claim(self, r)
+    self.loc, self.registered = r.loc, true
     if reader.size(self.buffer) > 0 then self.buffer = reader.new() end
     name = name or key
     self.pool_name = name
     local p = pool.find(name)
     if not p and size then p = pool.create(name, size, backlog, r) end
-    self.connecting = true
-    local ok, err
-    if p then ok, err = connect_in(self, p, host, number) else ok, err = connect_anew(self, host, number) end
-    self.connecting = nil
+    if p and from_pool(self, p) then return 1 end
+    local ok, err = connect_slowly(self, p, host, number)
     if not ok then return nil, err end
     return 1
 end
@@ -324,8 +333,9 @@ local function pool_for(s, size)
     return pool.create(s.pool_name, size, nil, s.r)
 end
 
--- Is the connection quiet? → true | nil, err
+-- Is the connection quiet? (Was all read that there was, in this turn, nobody has to look.) → true | nil, err
 local function check_quiet(s)
+    if s.emptied == state.mono then return true end
     local _, err = s:peek()
     if err == "again" then return true end
     shut(s)
@@ -355,10 +365,10 @@ function Socket:setkeepalive(...)
     local p, problem = pool_for(self, size)
     if not p then guard.argument(count + 1, problem) end
     local seconds = ms ~= nil and floor(guard.number(2, ms, count + 1)) / 1000 or self.loc.lua_socket_keepalive_timeout
-    local fd, counted, reused, extra = self.fd, self.pool, self.reused, self.tls
+    local fd, counted, reused, extra, entry = self.fd, self.pool, self.reused, self.tls, self.entry
     log_keepalive(self, fd, seconds)
     tcp.detach(self)
-    pool.put(p, fd, reused, seconds > 0 and seconds or nil, extra, counted)
+    pool.put(p, fd, reused, seconds > 0 and seconds or nil, extra, counted, entry)
     return 1
 end
 

@@ -153,8 +153,9 @@ local function timed_out_idle(entry)
     return discard(entry)
 end
 
--- Puts a connection into its pool. seconds: how long it may idle, nil for ever; counted: it is among p.connections.
-function pool.put(p, fd, reused, seconds, extra, counted)
+-- Puts a connection into its pool. seconds: how long it may idle, nil for ever; counted: it is among p.connections;
+-- entry: what pool.get gave for it, if it comes from one.
+function pool.put(p, fd, reused, seconds, extra, counted, entry)
     local idle = p.idle
     if #idle >= p.size then
         local oldest = remove(idle, 1)
@@ -164,23 +165,28 @@ function pool.put(p, fd, reused, seconds, extra, counted)
     elseif not counted then
         p.connections = p.connections + 1
     end
-    local entry = {
-        pool = p, fd = fd, reused = reused + 1, on_ready = idle_ready, on_timer = timed_out_idle, extra = extra,
-    }
+    if entry then
+        entry.pool, entry.reused, entry.extra = p, reused + 1, extra
+    else
+        entry = {
+            pool = p, fd = fd, reused = reused + 1, on_ready = idle_ready, on_timer = timed_out_idle, extra = extra,
+            wait = nil, wait_fd = nil, deadline = nil, queued = nil,
+        }
+    end
     idle[#idle + 1] = entry
     sched.watch_read(entry, fd)
     if seconds then timers.set(entry, seconds) end
     if p.queue[1] then return resume_next(p) end
 end
 
--- → fd, times it was reused, extra | nil
+-- → {fd, reused (how many times), extra} | nil
 function pool.get(p)
     local idle = p.idle
     local entry = idle[#idle]
     if not entry then return nil end
     idle[#idle] = nil
-    sched.unwatch(entry)
-    return entry.fd, entry.reused, entry.extra
+    sched.forget(entry)
+    return entry
 end
 
 -- The process ends: idle connections go.

@@ -134,7 +134,7 @@ local function new(r, class)
         r = r, conn = r.conn, fd = r.conn.fd, buffer = reader.new(), loc = r.loc, limited = class == Body,
         delays = true,
     }, class)
-    cleanup.add(r, function() s.fd = nil end)
+    cleanup.add(r, function() s.fd = nil end) -- which keeps the request's table from being used again
     return s
 end
 

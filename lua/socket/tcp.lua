@@ -8,7 +8,6 @@ local owned = require "pyresty.socket.owned"
 local pool = require "pyresty.socket.pool"
 local reader = require "pyresty.socket.reader"
 local io = require "pyresty.native".io
-local keep = require("pyresty.http.recycled").keep
 
 local concat, find, floor, format, lower = table.concat, string.find, math.floor, string.format, string.lower
 local error, select, setmetatable, tonumber, tostring, type = error, select, setmetatable, tonumber, tostring, type
@@ -27,7 +26,9 @@ local tcp = {Socket = Socket}
 local function detach(s)
     owned.remove(s)
     if s.tls then tcp.plain_again(s) end
-    s.fd, s.pool, s.read_closed, s.write_closed = nil, nil, nil, nil
+    s.fd, s.pool, s.entry = nil, nil, nil
+    if s.read_closed then s.read_closed = nil end
+    if s.write_closed then s.write_closed = nil end
 end
 
 function tcp.tell_closing(s)
@@ -50,13 +51,17 @@ tcp.detach, tcp.shut = detach, shut
 -- Its request ends, or a thread that waited with it was killed.
 Socket.abandon = shut
 
+-- (Room for 16 fields, which are those of a socket that has its connection out of a pool and need not wait to send:
+-- even nil takes a place when it is assigned.)
 function tcp.new(r)
     local loc = r.loc or {}
-    keep(r)
-    return setmetatable({
+    local s = setmetatable({
         r = r, fd = nil, buffer = reader.new(), reused = 0,
-        connect_timeout = nil, send_timeout = nil, read_timeout = nil, loc = loc,
+        connect_timeout = nil, send_timeout = nil, read_timeout = nil, loc = loc, pool = nil, pool_name = nil,
+        registered = nil, reading = nil, asked = nil, emptied = nil, entry = nil,
     }, Socket)
+    owned.claim(s, r)
+    return s
 end
 
 -- Raises at the method's caller when the socket is another request's.
@@ -140,29 +145,26 @@ function Socket.peek(s) return io.peek(s.fd) end
 
 -- Sends from byte `from` on, waiting as needed. → 1 | nil, err
 local function send_rest(s, data, from, seconds)
-    s.writing = true
     while from <= #data do
         local sent, err, code = s:put(data, from)
         if sent then
             from = from + sent
         elseif err == "again" then
+            s.writing = true
             local ok
             ok, err = sched.wait_write(s.fd, seconds)
+            s.writing = nil
             if not ok then
-                s.writing, s.write_closed = nil, true
+                s.write_closed = true
                 if err == "timeout" then log_error(s, "lua tcp socket write timed out") end
                 return nil, err
             end
-            if not s.fd then
-                s.writing = nil
-                return nil, "closed"
-            end
+            if not s.fd then return nil, "closed" end
         else
-            s.writing, s.write_closed = nil, true
+            s.write_closed = true
             return nil, code == 0 and "closed" or failed(s, "send", code)
         end
     end
-    s.writing = nil
     s.asked = s.get == Socket.get -- (TLS may have an answer where no descriptor tells of it)
     return 1
 end
@@ -212,6 +214,7 @@ function Socket.fill(s, seconds)
             data, err, code = s:get()
         end
         if data then
+            if #data < RECEIVE and s.get == Socket.get then s.emptied = state.mono end
             reader.feed(s.buffer, data)
             return true
         end
