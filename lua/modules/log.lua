@@ -11,8 +11,8 @@ local syslog = require "pyresty.http.syslog"
 local timers = require "pyresty.timers"
 local variables = require "pyresty.http.variables"
 
-local concat, floor = table.concat, math.floor
-local ipairs, pairs, type = ipairs, pairs, type
+local concat, floor, format = table.concat, math.floor, string.format
+local ipairs, loadstring, pairs, type = ipairs, loadstring, pairs, type
 local push_op, TURN = ops.push, ops.TURN
 local LOG_ALERT, LOG_CRIT, LOG_ERR, LOG_WARN = 2, 3, 4, 5
 local ENOSPC = 28
@@ -31,34 +31,28 @@ local PLAIN = {
 
 local lines = setmetatable({}, {__mode = "k"}) -- format → function(r) → line
 
+local VALUE = [[
+value = readers[%d](r)
+if value == nil then value = missing %s end
+pieces[%d] = value
+]]
+local ESCAPED = "else value = escape(value)"
+
+-- As straight code, and the texts in their places already: a loop over the parts would end LuaJIT's trace.
 local function line_maker(parts, escape)
-    local count, readers, escapes = #parts, {}, {}
-    local escape_value, missing = log_escape[escape], escape == "default" and "-" or ""
+    local pieces, readers, code = {}, {}, {}
+    local escape_value = log_escape[escape]
     for i, part in ipairs(parts) do
         if type(part) == "table" then
             readers[i] = variables.resolve(part.var)
-            escapes[i] = not PLAIN[part.var] and escape_value
+            code[#code + 1] = format(VALUE, i, escape_value and not PLAIN[part.var] and ESCAPED or "", i)
+        else
+            pieces[i] = part
         end
     end
-    local pieces = {}
-    return function(r)
-        for i = 1, count do
-            local read = readers[i]
-            if not read then
-                pieces[i] = parts[i]
-            else
-                local value = read(r)
-                if value == nil then
-                    pieces[i] = missing
-                elseif escapes[i] then
-                    pieces[i] = escapes[i](value)
-                else
-                    pieces[i] = value
-                end
-            end
-        end
-        return concat(pieces, "", 1, count)
-    end
+    local make = loadstring("local readers, pieces, escape, missing, concat = ... return function(r) local value "
+        .. concat(code) .. ' return (concat(pieces, "", 1, ' .. #parts .. ")) end", "=log_format")
+    return make(readers, pieces, escape_value, escape == "default" and "-" or "", concat)
 end
 
 local function maker_of(entry)

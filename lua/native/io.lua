@@ -167,17 +167,7 @@ end
 --- Sends `data` from byte `from` (1 when nil) on → number of bytes the kernel took | nil, reason, errno.
 function io.send(fd, data, from)
     local skip = from and from - 1 or 0
-    local start = cast("const char *", data) + skip
-    local length = #data - skip
-    local n, code
-    repeat
-        n = tonumber(C.pyresty_send(fd, start, length, SEND))
-        if n >= 0 then
-            return n
-        end
-        code = errno()
-    until code ~= EINTR
-    return failure(code)
+    return send_pointer(fd, cast("const char *", data) + skip, #data - skip)
 end
 
 --- Sends the first `count` strings (at most 256) of `pieces` in one call → bytes taken | nil, reason, errno.
@@ -203,24 +193,29 @@ function io.writev(fd, pieces, count)
     return failure(code)
 end
 
---- Writes all of `data` to any descriptor (a log) → bytes written | nil, reason, errno, bytes written before it.
-function io.write(fd, data)
-    local start = cast("const char *", data)
-    local length = #data
-    local done = 0
-    while done < length do
-        local n = tonumber(C.pyresty_write(fd, start + done, length - done))
-        if n > 0 then
-            done = done + n
-        else
-            local code = errno()
-            if n == 0 or code ~= EINTR then
-                local _, reason = failure(code)
-                return nil, reason, code, done
-            end
+local function write_rest(fd, start, length, done)
+    local n = tonumber(C.pyresty_write(fd, start + done, length - done))
+    if n > 0 then
+        done = done + n
+        if done == length then
+            return done
+        end
+    else
+        local code = errno()
+        if n == 0 or code ~= EINTR then
+            local _, reason = failure(code)
+            return nil, reason, code, done
         end
     end
-    return done
+    return write_rest(fd, start, length, done)
+end
+
+--- Writes all of `data` to any descriptor (a log) → bytes written | nil, reason, errno, bytes written before it.
+function io.write(fd, data)
+    if data == "" then
+        return 0
+    end
+    return write_rest(fd, cast("const char *", data), #data, 0)
 end
 
 --- Copies `count` bytes of a file from `offset` (0-based) on to a socket → bytes sent (0 at end of file) | nil, reason,

@@ -143,30 +143,38 @@ function Socket.put(s, data, from) return send(s.fd, data, from) end
 function Socket.get(s) return recv(s.fd, RECEIVE) end
 function Socket.peek(s) return io.peek(s.fd) end
 
--- Sends from byte `from` on, waiting as needed. → 1 | nil, err
-local function send_rest(s, data, from, seconds)
-    while from <= #data do
-        local sent, err, code = s:put(data, from)
-        if sent then
-            from = from + sent
-        elseif err == "again" then
-            s.writing = true
-            local ok
-            ok, err = sched.wait_write(s.fd, seconds)
-            s.writing = nil
-            if not ok then
-                s.write_closed = true
-                if err == "timeout" then log_error(s, "lua tcp socket write timed out") end
-                return nil, err
-            end
-            if not s.fd then return nil, "closed" end
-        else
-            s.write_closed = true
-            return nil, code == 0 and "closed" or failed(s, "send", code)
-        end
+local function wait_for_room(s, seconds)
+    s.writing = true
+    local ok, err = sched.wait_write(s.fd, seconds)
+    s.writing = nil
+    if not ok then
+        s.write_closed = true
+        if err == "timeout" then log_error(s, "lua tcp socket write timed out") end
+        return nil, err
     end
-    s.asked = s.get == Socket.get -- (TLS may have an answer where no descriptor tells of it)
-    return 1
+    if not s.fd then return nil, "closed" end
+    return true
+end
+
+-- Sends from byte `from` on, waiting as needed. → 1 | nil, err
+-- (Here and below what is done again calls itself: a loop would end LuaJIT's trace, and most often there is one turn.)
+local function send_rest(s, data, from, seconds)
+    local sent, err, code = s:put(data, from)
+    if sent then
+        from = from + sent
+        if from > #data then
+            s.asked = s.get == Socket.get -- (TLS may have an answer where no descriptor tells of it)
+            return 1
+        end
+    elseif err == "again" then
+        local ok
+        ok, err = wait_for_room(s, seconds)
+        if not ok then return nil, err end
+    else
+        s.write_closed = true
+        return nil, code == 0 and "closed" or failed(s, "send", code)
+    end
+    return send_rest(s, data, from, seconds)
 end
 
 -- nginx sets it with the first data.
@@ -204,31 +212,30 @@ end
 
 -- More bytes into the buffer. When something has just been sent, the answer can hardly be there. → true | nil, err
 function Socket.fill(s, seconds)
-    while true do
-        local fd = s.fd
-        if not fd then return nil, "closed" end
-        local data, err, code
-        if s.asked then
-            s.asked, err = false, "again"
-        else
-            data, err, code = s:get()
-        end
-        if data then
-            if #data < RECEIVE and s.get == Socket.get then s.emptied = state.mono end
-            reader.feed(s.buffer, data)
-            return true
-        end
-        if err ~= "again" then
-            s.read_closed = true
-            return nil, code == 0 and "closed" or failed(s, "recv", code)
-        end
-        local ok
-        ok, err = sched.wait_read(fd, seconds)
-        if not ok then
-            if err == "timeout" then log_error(s, "lua tcp socket read timed out") end
-            return nil, err
-        end
+    local fd = s.fd
+    if not fd then return nil, "closed" end
+    local data, err, code
+    if s.asked then
+        s.asked, err = false, "again"
+    else
+        data, err, code = s:get()
     end
+    if data then
+        if #data < RECEIVE and s.get == Socket.get then s.emptied = state.mono end
+        reader.feed(s.buffer, data)
+        return true
+    end
+    if err ~= "again" then
+        s.read_closed = true
+        return nil, code == 0 and "closed" or failed(s, "recv", code)
+    end
+    local ok
+    ok, err = sched.wait_read(fd, seconds)
+    if not ok then
+        if err == "timeout" then log_error(s, "lua tcp socket read timed out") end
+        return nil, err
+    end
+    return s:fill(seconds)
 end
 
 -- → true | nil, err; raises at the method's caller
@@ -243,23 +250,25 @@ local function open_for_reading(s)
     return true
 end
 
--- Runs a reader until it has its data. → data | nil, err, partial
-local function receive_with(s, read, argument)
-    local buffer = s.buffer
-    timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
-    local data = read(buffer, argument)
-    if data then return data end
-    s.reading = true
-    repeat
-        local ok, err = s:fill(timeout_of(s.read_timeout, s.loc.lua_socket_read_timeout)) -- may have been set meanwhile
-        if not ok then
-            s.reading = nil
-            return nil, err, reader.take_all(buffer)
-        end
-        data = read(buffer, argument)
-    until data
+local function read_on(s, read, argument)
+    local ok, err = s:fill(timeout_of(s.read_timeout, s.loc.lua_socket_read_timeout)) -- may have been set meanwhile
+    if not ok then
+        s.reading = nil
+        return nil, err, reader.take_all(s.buffer)
+    end
+    local data = read(s.buffer, argument)
+    if not data then return read_on(s, read, argument) end
     s.reading = nil
     return data
+end
+
+-- Runs a reader until it has its data. → data | nil, err, partial
+local function receive_with(s, read, argument)
+    timeout_for(s, "read", s.read_timeout, s.loc.lua_socket_read_timeout)
+    local data = read(s.buffer, argument)
+    if data then return data end
+    s.reading = true
+    return read_on(s, read, argument)
 end
 
 local function receive_all(s)
