@@ -1,5 +1,6 @@
 -- Builds the serving half of a VM from a plan and returns the entries Python calls. Each entry brings the clocks up to
 -- date, does its work, runs the threads it woke, sends what is due, and returns the operations left for Python.
+local memory = require "pyresty.memory"
 local state = require "pyresty.state"
 
 local function boot(host, plan, api_phases, fresh)
@@ -184,6 +185,7 @@ local function boot(host, plan, api_phases, fresh)
     function entries.finish() return finish() end
     function entries.busy() return connection.count(), sched.count(), timers.count() end
 
+    for _, name in ipairs {"open", "readable", "step", "tick"} do entries[name] = memory.checked(entries[name]) end
     return entries
 end
 

@@ -4,6 +4,8 @@ local lang = require "pyresty.lang"
 local collectgarbage, getmetatable, newproxy, require, setmetatable =
     collectgarbage, getmetatable, newproxy, require, setmetatable
 
+local sub = string.sub
+
 local MEGABYTES = 1024 -- collectgarbage counts kilobytes
 local GROWTH = 16 * MEGABYTES
 
@@ -27,6 +29,19 @@ local function watch_collector()
     else
         setmetatable({}, {__gc = collected})
     end
+end
+
+--- What Python calls instead of an entry of at most 8 arguments. LuaJIT leaves the end of the collector's marking, and
+--- finalizers, to interpreted code that allocates: where all is compiled they would wait for long, while memory grows
+--- and each trace is left at once. So an entry begins with some, of which string.sub looks whether it is time.
+function memory.checked(entry)
+    if lang.engine ~= "luajit" then return entry end
+    local function interpreted(a, b, c, d, e, f, g, h)
+        sub("", 1, 1)
+        return entry(a, b, c, d, e, f, g, h)
+    end
+    jit.off(interpreted)
+    return interpreted
 end
 
 -- A lazy collector and room for large blocks, for a VM that is ready to serve.
