@@ -20,7 +20,7 @@ local queue, head, tail = {}, 1, 0 -- woken threads: thread, a, b, …
 local posted, first_posted, last_posted = {}, 1, 0 -- what begins when no thread is woken: function, argument, …
 local events, first_event, last_event = {}, 1, 0 -- and what when nothing is posted
 local here = false -- a thread is run by another one (see below)
-local wait_alone -- the operation by which nobody else gets to know a thread
+local discreet = {} -- operations after which nobody has the thread any more: set
 
 local YIELDS = {"attempt to yield across C-call boundary", "attempt to yield across metamethod/C-call boundary"}
 
@@ -84,7 +84,7 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
     if ok then
         if tag == OP then
             thread.wait = nil
-            if handler ~= wait_alone then thread.known = true end
+            if not discreet[handler] then thread.known = true end
             return handler(thread, a, b, c, d)
         elseif tag == DONE then
             thread.dead = true
@@ -103,7 +103,8 @@ local function settle(thread, ok, tag, handler, a, b, c, d)
     return thread.finish(thread, false, unplaced(tag))
 end
 
-function sched.wait_alone(handler) wait_alone = handler end
+--- When a thread goes on after this operation, nobody else has its table: it may be used again at its end.
+function sched.discreet(handler) discreet[handler] = true end
 
 -- Runs a thread until it waits or ends; what it waited for gives the values a … e.
 local function run(thread, a, b, c, d, e)

@@ -57,7 +57,7 @@ return function(sched)
         end
         return wait_fd(thread, op, fd, seconds)
     end
-    sched.wait_alone(wait_alone)
+    sched.discreet(wait_alone)
 
     local function see(thread)
         local r = thread.r

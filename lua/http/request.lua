@@ -10,8 +10,9 @@ local request = {count = 0} -- count: of all requests
 local retired = false -- a request's table that is free when the entry is over
 
 local function reset(r, c)
-    local vars = r.vars
+    local vars, subs = r.vars, r.subs
     if not vars or next(vars) ~= nil then vars = {} end
+    if subs and subs[1] then subs = nil end
     r.conn, r.main, r.method, r.http_version, r.request_line, r.raw_head = c, r, "", 11, "", ""
     r.unparsed_uri, r.uri, r.args, r.exten, r.headers_in, r.header_index = "", "", nil, nil, false, nil
     r.content_length, r.chunked, r.host, r.keepalive = nil, nil, nil, true
@@ -20,11 +21,11 @@ local function reset(r, c)
     r.headers_out, r.ctx, r.start, r.internal, r.bytes_sent = headers_out.new(r.headers_out), nil, state.now, false, 0
     r.body_bytes_sent, r.uri_changes, r.threads, r.running, r.result = 0, 0, 0, nil, nil
     r.encoder, r.chunked_out, r.body, r.body_read, r.done = c.encoder, false, nil, false, false
-    r.entry, r.entry_status, r.users, r.subs, r.pending_captures = nil, nil, nil, nil, nil
+    r.entry, r.entry_status, r.users, r.subs, r.pending_captures = nil, nil, nil, subs, nil
     r.expect_continue, r.finishing, r.header_size, r.http_protocol, r.remote_user = nil, nil, nil, nil, nil
     r.seen_body_data, r.valid_location, r.no_default_type, r.set_args, r.script_quote = nil, nil, nil, nil, nil
     r.filter_data, r.filter_last, r.body_filter_over = nil, nil, nil
-    r.socket, r.seen = nil, state.now
+    r.socket, r.seen, r.allow_ranges = nil, state.now, nil
 end
 
 local kind = recycled.kind(reset, {default = {}})

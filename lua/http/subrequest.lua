@@ -134,8 +134,11 @@ end
 --- f(sub) later in this turn of the loop; until its end the main request knows of the subrequest.
 function subrequest.begin_later(sub, f)
     local main = sub.main
-    local subs = main.subs or {}
-    main.subs = subs
+    local subs = main.subs
+    if not subs then
+        subs = {}
+        main.subs = subs
+    end
     subs[#subs + 1] = sub
     return sched.later(f, sub)
 end
@@ -176,6 +179,8 @@ local function start_one(thread, spec)
     spec.on_done = captured
     start_capture(thread, spec).job = thread
 end
+
+sched.discreet(start_one)
 
 --- In a light thread: runs a subrequest. → {status, header, body, truncated}
 function subrequest.capture(spec) return sched.operate(start_one, spec) end
