@@ -68,7 +68,8 @@ local OPTIONS = {
     [byte "D"] = 0x40, [byte "J"] = JAVASCRIPT, [byte "u"] = UTF, [byte "U"] = UTF,
     [byte "d"] = 0, [byte "j"] = 0, [byte "o"] = 0,
 }
-local INFO_ALLOPTIONS, INFO_CAPTURECOUNT, INFO_NAMECOUNT, INFO_NAMEENTRYSIZE, INFO_NAMETABLE = 0, 4, 17, 18, 19
+local INFO_ALLOPTIONS, INFO_CAPTURECOUNT, INFO_MINLENGTH = 0, 4, 16
+local INFO_NAMECOUNT, INFO_NAMEENTRYSIZE, INFO_NAMETABLE = 17, 18, 19
 local CONFIG_VERSION = 11
 local JIT_COMPLETE = 1
 local NOMATCH, BADOFFSET, BADHANDLE = -1, -33, -29   -- PCRE2_ERROR_NOMATCH, _BADOFFSET, _BADDATA
@@ -188,6 +189,7 @@ function pcre.compile(pattern, flags)
         options = check,
         utf = utf,
         names = read_names(code),
+        least = dfa and 0 or pattern_info(code, INFO_MINLENGTH), -- characters of a match: no shorter rest is searched
     }
     return handle, groups
 end
@@ -319,43 +321,50 @@ function pcre.step_over(handle, subject, to)
     return step_over(programs[handle], cast("const uint8_t *", subject), to, #subject) + 1
 end
 
+-- The text, the rest of the subject included → text, number of matches
+local function finish_text(subject, length, count, copied, used)
+    if count == 0 then
+        return subject, 0
+    end
+    if copied < length then
+        used = put(cast("const uint8_t *", subject) + copied, length - copied, used)
+    end
+    return finish(used), count
+end
+
+-- Goes on behind `count` matches, of which the last ended at byte `copied`; the next is searched from `offset` on.
+-- `used` bytes of the new text are there. (It calls itself: a loop would end LuaJIT's trace of the caller.)
+local function replace(program, emit, global, subject, length, count, copied, offset, used)
+    local rc = run(program, subject, offset)
+    if rc < 0 then
+        if rc ~= NOMATCH then
+            return nil, rc
+        end
+        return finish_text(subject, length, count, copied, used)
+    end
+    local bytes = cast("const uint8_t *", subject)
+    local from, to = vector[0], vector[2]
+    if from > copied then
+        used = put(bytes + copied, from - copied, used)
+    end
+    used = emit(bytes, vector, rc, used)
+    offset = to
+    if to <= from then
+        offset = step_over(program, bytes, to, length)
+    end
+    if not global or offset > length - program.least then
+        return finish_text(subject, length, count + 1, to, used)
+    end
+    return replace(program, emit, global, subject, length, count + 1, to, offset, used)
+end
+
 --- Replaces the first match, or all (`global`), by a template → text, number of matches | nil, error code.
 function pcre.substitute(handle, subject, template, global)
     local program, emit = programs[handle], templates[template]
     if not program then
         return nil, BADHANDLE
     end
-    local bytes, length = cast("const uint8_t *", subject), #subject
-    local count, copied, offset, used = 0, 0, 0, 0
-    while offset <= length do
-        local rc = run(program, subject, offset)
-        if rc < 0 then
-            if rc ~= NOMATCH then
-                return nil, rc
-            end
-            break
-        end
-        count = count + 1
-        local from, to = vector[0], vector[2]
-        if from > copied then
-            used = put(bytes + copied, from - copied, used)
-        end
-        used = emit(bytes, vector, rc, used)
-        copied, offset = to, to
-        if to <= from then
-            offset = step_over(program, bytes, to, length)
-        end
-        if not global then
-            break
-        end
-    end
-    if count == 0 then
-        return subject, 0
-    end
-    if copied < length then
-        used = put(bytes + copied, length - copied, used)
-    end
-    return finish(used), count
+    return replace(program, emit, global, subject, #subject, 0, 0, 0, 0)
 end
 
 --- Bounds the backtracking of every match (lua_regex_match_limit); 0 is PCRE2's own limit.

@@ -101,12 +101,15 @@ end
 local function store(z, now, op, hash, key, kind, text, length, number, expires, flags)
     expire(z, now)
     local old = find(z, hash, key)
-    local live = old and not is_expired(z, old, now)
-    if op == "replace" and not live then
-        return false, "not found", false
-    end
-    if (op == "add" or op == "safe_add") and live then
-        return false, "exists", false
+    if op ~= "set" and op ~= "safe_set" then
+        local live = old and not is_expired(z, old, now)
+        if op == "replace" then
+            if not live then
+                return false, "not found", false
+            end
+        elseif live then
+            return false, "exists", false
+        end
     end
     if not kind then
         if old then

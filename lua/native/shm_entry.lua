@@ -62,8 +62,18 @@ local function alloc_by_force(z, now, size)
     return nil, true
 end
 
+-- Is a number all that changes? It is one store, which needs no undo.
+local function is_number_only(z, unit, kind, expires, flags)
+    return kind == T_NUMBER and z.u8[8 * unit + 1] == T_NUMBER and z.f64[unit + F_EXPIRES] == expires
+        and z.u32[2 * unit + E_FLAGS] == flags
+end
+
 local function change_in_place(z, unit, kind, text, length, number, expires, flags)
     touch(z, unit)
+    if is_number_only(z, unit, kind, expires, flags) then
+        z.f64[unit + E_DATA / 8] = number
+        return
+    end
     repair.begin_change(z, unit)
     z.f64[unit + F_EXPIRES] = expires
     z.u32[2 * unit + E_FLAGS] = flags
