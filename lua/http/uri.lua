@@ -1,5 +1,6 @@
 -- URIs: normalisation, percent-encoding and decoding, as nginx and ngx_lua do them.
 local bytes = require "pyresty.native".text
+local on_luajit = require "pyresty.lang".engine == "luajit"
 
 local byte, char, find, sub, concat = string.byte, string.char, string.find, string.sub, table.concat
 local ipairs, pairs = ipairs, pairs
@@ -17,6 +18,7 @@ for b = 0, 9 do HEX_DIGIT[48 + b] = b end
 for b = 10, 15 do HEX_DIGIT[55 + b], HEX_DIGIT[87 + b] = b, b end
 
 local scratch = {}
+local SHORT = 64 -- bytes of a text in which nothing is looked for first
 
 -- ---------------------------------------------------------------- escaping
 
@@ -62,11 +64,16 @@ local LUA = {
 LUA[8][9] = false
 
 for _, sets in ipairs {NGINX, LUA} do
-    for _, members in pairs(sets) do members.clear = bytes.without(members) end
+    for _, members in pairs(sets) do
+        members.clear = bytes.without(members)
+        members.percent = on_luajit and bytes.percent(members)
+    end
 end
 
 local function escape(s, members)
+    if on_luajit and #s < SHORT then return members.percent(s) end
     if members.clear(s) then return s end
+    if on_luajit then return members.percent(s) end
     local size = #s
     local out, n, from, i = scratch, 0, 1, 1
     while i <= size do
