@@ -151,27 +151,23 @@ local function receive_header(u)
     local conn, protocol, limit = u.conn, u.protocol, u.conf.buffer_size
     local seconds = u.read_timeout or u.conf.read_timeout
     local first = u.conf.limit_rate > 0 and limit or nil
-    while true do
-        local data, err = receive(u, conn, seconds, READING_HEADER, first)
-        if not data then
-            if err == "closed" then
-                tell(LOG_ERR, u, "upstream prematurely closed connection", READING_HEADER)
-                return "error"
-            end
-            return err
-        end
-        u.buf = u.buf == "" and data or u.buf .. data
-        local ok, message = protocol.read_header(u)
-        if ok and u.pos - 1 <= limit then break end
-        if ok == false then
-            tell(LOG_ERR, u, message, READING_HEADER)
-            return "invalid_header"
-        end
-        if ok or #u.buf >= limit then
-            tell(LOG_ERR, u, "upstream sent too big header", READING_HEADER)
-            return "invalid_header"
-        end
+    local data, err = receive(u, conn, seconds, READING_HEADER, first)
+    if not data then
+        if err ~= "closed" then return err end
+        tell(LOG_ERR, u, "upstream prematurely closed connection", READING_HEADER)
+        return "error"
     end
+    u.buf = u.buf == "" and data or u.buf .. data
+    local ok, message = protocol.read_header(u)
+    if ok == false then
+        tell(LOG_ERR, u, message, READING_HEADER)
+        return "invalid_header"
+    end
+    if ok and u.pos - 1 > limit or not ok and #u.buf >= limit then
+        tell(LOG_ERR, u, "upstream sent too big header", READING_HEADER)
+        return "invalid_header"
+    end
+    if not ok then return receive_header(u) end -- (a loop would end LuaJIT's trace)
     local s = u.state
     s.header_time = state.mono - s.start
     if s.status == 0 then s.status = u.status end

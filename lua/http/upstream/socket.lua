@@ -75,6 +75,7 @@ function socket.connect(u, peer, seconds, bound)
     return {
         fd = fd, name = peer.name, pool = peer.pool, requests = 0, start = state.now, transport = plain,
         deadline = nil, queued = nil, wait = nil, wait_fd = nil, cache = nil, on_ready = nil, on_timer = nil, sent = 0,
+        asked = false, emptied = 0,
     }
 end
 
@@ -90,40 +91,50 @@ local function broken(u, call, reason, code, action)
     return nil, "error"
 end
 
+-- Sends from byte `from` on. (Here and below what is done again calls itself: a loop would end LuaJIT's trace.)
+local function send_rest(u, conn, data, seconds, from)
+    local sent, err, code = conn.transport.send(conn, data, from)
+    if sent then
+        from = from + sent
+        u.state.bytes_sent = u.state.bytes_sent + sent
+        if from > #data then return true end
+    elseif err == "again" then
+        local ok
+        ok, err = sched.wait_write(conn.fd, seconds)
+        if not ok then return nil, err end
+    else
+        return broken(u, "send", err, code, "sending request to upstream")
+    end
+    return send_rest(u, conn, data, seconds, from)
+end
+
 --- Sends all of data → true | nil, "error" | "timeout"
 function socket.send(u, conn, data, seconds)
-    local from, size = 1, #data
-    while from <= size do
-        local sent, err, code = conn.transport.send(conn, data, from)
-        if sent then
-            from = from + sent
-            u.state.bytes_sent = u.state.bytes_sent + sent
-        elseif err == "again" then
-            local ok
-            ok, err = sched.wait_write(conn.fd, seconds)
-            if not ok then return nil, err end
-        else
-            return broken(u, "send", err, code, "sending request to upstream")
-        end
-    end
-    return true
+    if data == "" then return true end
+    conn.asked = conn.transport == plain -- the answer can hardly be there at once
+    return send_rest(u, conn, data, seconds, 1)
 end
 
 --- What has arrived, at least one byte and at most `max` (64 KB)
 --- → string | nil, "closed" (end of stream) | "error" | "timeout"
 function socket.receive(u, conn, seconds, action, max)
-    while true do
-        local data, err, code = conn.transport.recv(conn, max or RECEIVE)
-        if data then
-            u.state.bytes_received = u.state.bytes_received + #data
-            return data
-        end
-        if err ~= "again" then return broken(u, "recv", err, code, action) end
-        local ok
-        u.waited = true
-        ok, err = sched.wait_read(conn.fd, seconds)
-        if not ok then return nil, err end
+    local data, err, code
+    if conn.asked then
+        conn.asked, err = false, "again"
+    else
+        data, err, code = conn.transport.recv(conn, max or RECEIVE)
     end
+    if data then
+        u.state.bytes_received = u.state.bytes_received + #data
+        if #data < (max or RECEIVE) and conn.transport == plain then conn.emptied = state.mono end
+        return data
+    end
+    if err ~= "again" then return broken(u, "recv", err, code, action) end
+    local ok
+    u.waited = true
+    ok, err = sched.wait_read(conn.fd, seconds)
+    if not ok then return nil, err end
+    return socket.receive(u, conn, seconds, action, max)
 end
 
 return socket
