@@ -13,7 +13,7 @@ import pytest
 from h2_client import PATIENCE, Client
 
 from pyresty.testing.case import Setup
-from pyresty.testing.server import Binary, Server
+from pyresty.testing.server import Server
 
 SETUP = Setup(
     config="""
@@ -52,18 +52,6 @@ SETUP = Setup(
     }
     """,
 )
-
-
-@pytest.fixture(scope="module")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    binary = Binary.find(request.config.getoption("--binary"), request.config.getoption("--engine"))
-    running = Server(binary, SETUP)
-    try:
-        running.start()
-        yield running
-        running.stop()
-    finally:
-        running.remove()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from h2_client import Client
 from hyperframe.frame import HeadersFrame
 
 from pyresty.testing.case import Setup
-from pyresty.testing.server import Binary, Server
+from pyresty.testing.server import Server
 
 SETUP = Setup(
     config="""
@@ -50,18 +50,6 @@ SETUP = Setup(
     """,
 )
 GOOD = [(":method", "GET"), (":path", "/page"), (":scheme", "http"), (":authority", "localhost")]
-
-
-@pytest.fixture(scope="module")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    binary = Binary.find(request.config.getoption("--binary"), request.config.getoption("--engine"))
-    running = Server(binary, SETUP)
-    try:
-        running.start()
-        yield running
-        running.stop()
-    finally:
-        running.remove()
 
 
 def connect(server: Server, which: int = 1) -> Client:

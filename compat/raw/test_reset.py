@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
 from pyresty.testing.case import Setup
-from pyresty.testing.server import Binary, Server
+from pyresty.testing.server import Server
 
 SETUP = Setup(
     config="""
@@ -19,18 +18,6 @@ SETUP = Setup(
     location /answered { reset_timedout_connection on; return 200 "ok"; }
     """
 )
-
-
-@pytest.fixture(scope="module")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    binary = Binary.find(request.config.getoption("--binary"), request.config.getoption("--engine"))
-    running = Server(binary, SETUP)
-    try:
-        running.start()
-        yield running
-        running.stop()
-    finally:
-        running.remove()
 
 
 def exchange(server: Server, path: str) -> bytes:
