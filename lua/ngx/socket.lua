@@ -3,7 +3,8 @@ local state = require "pyresty.state"
 local guard = require "pyresty.ngx.guard"
 local request = require "pyresty.socket.request"
 local tcp = require "pyresty.socket.tcp"
-require "pyresty.socket.connect" -- gives them their ways to and from a connection
+require "pyresty.socket.receiving" -- gives them their ways to read
+require "pyresty.socket.connect" -- their ways to and from a connection
 require "pyresty.socket.tls" -- and TLS
 local udp = require "pyresty.socket.udp"
 

@@ -8,6 +8,7 @@ local guard = require "pyresty.ngx.guard"
 local http1 = require "pyresty.http.http1"
 local reader = require "pyresty.socket.reader"
 local tcp = require "pyresty.socket.tcp"
+require "pyresty.socket.receiving"
 
 local error, ipairs, lower, min, setmetatable, sub = error, ipairs, string.lower, math.min, setmetatable, string.sub
 local RECEIVE = 65536
