@@ -47,10 +47,10 @@ return function(sched)
     end
 
     -- A handler's own thread waits for a descriptor, alone: neither its table nor its request's get known to anybody by
-    -- that, and both are used again afterwards.
+    -- that, and both may be used again afterwards.
     local function wait_alone(thread, op, fd, seconds)
         local r = thread.r
-        if thread.kind ~= "entry" or r.users then
+        if not r or thread ~= r.entry or r.users then
             thread.known = true
         elseif r.seen == state.now then
             r.seen = ALONE

@@ -8,6 +8,7 @@ local guard = require "pyresty.ngx.guard"
 local http1 = require "pyresty.http.http1"
 local reader = require "pyresty.socket.reader"
 local tcp = require "pyresty.socket.tcp"
+local keep = require("pyresty.http.recycled").keep
 require "pyresty.socket.receiving"
 
 local error, ipairs, lower, min, setmetatable, sub = error, ipairs, string.lower, math.min, setmetatable, string.sub
@@ -135,7 +136,8 @@ local function new(r, class)
         r = r, conn = r.conn, fd = r.conn.fd, buffer = reader.new(), loc = r.loc, limited = class == Body,
         delays = true,
     }, class)
-    cleanup.add(r, function() s.fd = nil end) -- which keeps the request's table from being used again
+    cleanup.add(r, function() s.fd = nil end)
+    keep(r)
     return s
 end
 
