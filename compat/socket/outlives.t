@@ -49,6 +49,12 @@ location = /use {
         ngx.say(exchange(own), " ", own:close())
     }
 }
+location = /both {
+    content_by_lua_block {
+        ngx.print(ngx.location.capture("/open").body)
+        ngx.say(message(kept.sock.connect, kept.sock, "127.0.0.1", $TEST_NGINX_SERVER_PORT))
+    }
+}
 location = /take {
     content_by_lua_block {
         ngx.say(exchange(kept.sock), " ", kept.sock:close())
@@ -105,3 +111,10 @@ HTTP/1.1 200 OK 1
 0
 1
 HTTP/1.1 200 OK 1
+
+=== not while its request, or the one that is above it, lives
+--- request
+GET /both
+--- response_body
+HTTP/1.1 200 OK
+bad request

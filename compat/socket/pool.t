@@ -34,6 +34,23 @@ location /options {
         ngx.say(message(sock.setkeepalive, sock, 1, -5))
     }
 }
+location /last {
+    content_by_lua_block {
+        for i = 1, 5 do
+            local sock = ngx.socket.tcp()
+            assert(sock:connect("127.0.0.1", $TEST_NGINX_SERVER_PORT))
+            assert(sock:send("GET /few HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+            sock:receive()
+            assert(sock:receiveany(4096))
+            local ok, err = sock:setkeepalive(10000, 32)
+            if not ok then return ngx.say(i, ": ", err) end
+        end
+    }
+}
+location /few {
+    keepalive_requests 3;
+    return 200 "few";
+}
 location /waits {
     content_by_lua_block {
         local options = {pool = "waits", pool_size = 1, backlog = 1}
@@ -199,3 +216,9 @@ nilfailed to parse host name "[::1": invalid host
 --- error_log
 connect() to unix:/nowhere/at-all failed (2: No such file or directory)
 lua tcp socket keepalive create connection pool for key "unix"
+
+=== the server has closed when the connection is given back
+--- request
+GET /last
+--- response_body
+3: closed

@@ -282,7 +282,7 @@ function Socket:connect(...)
     local number, key = port_of(host, port)
     if not number then return nil, key end
     if self.registered then
-        if self.r ~= r and not self.r.done then error("bad request", 2) end
+        if self.r ~= r and not self.r.main.done then error("bad request", 2) end
         local what = busy(self)
         if what then return nil, what end
         shut_again(self)
@@ -333,9 +333,8 @@ local function pool_for(s, size)
     return pool.create(s.pool_name, size, nil, s.r)
 end
 
--- Is the connection quiet? (Was all read that there was, in this turn, nobody has to look.) → true | nil, err
+-- Is the connection quiet? → true | nil, err
 local function check_quiet(s)
-    if s.emptied == state.mono then return true end
     local _, err = s:peek()
     if err == "again" then return true end
     shut(s)

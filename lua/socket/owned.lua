@@ -8,6 +8,7 @@ local pairs = pairs
 
 local owned = {}
 local GONE = {done = true} -- the request of a socket whose own is through
+GONE.main = GONE
 
 local function close_all(r)
     for s in pairs(r.sockets) do s:abandon() end

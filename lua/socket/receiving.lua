@@ -13,7 +13,7 @@ local LOG_DEBUG = 8
 local Socket = tcp.Socket
 local check_self, failed, log_closed, log_error, timeout_for, timeout_of =
     tcp.check_self, tcp.failed, tcp.log_closed, tcp.log_error, tcp.timeout_for, tcp.timeout_of
-local RECEIVE, BUSY_CONNECTING, BUSY_READING = tcp.RECEIVE, tcp.BUSY_CONNECTING, tcp.BUSY_READING
+local BUSY_CONNECTING, BUSY_READING = tcp.BUSY_CONNECTING, tcp.BUSY_READING
 
 -- More bytes into the buffer. When something has just been sent, the answer can hardly be there. → true | nil, err
 function Socket.fill(s, seconds)
@@ -26,7 +26,6 @@ function Socket.fill(s, seconds)
         data, err, code = s:get()
     end
     if data then
-        if #data < RECEIVE and s.get == Socket.get then s.emptied = state.mono end
         reader.feed(s.buffer, data)
         return true
     end

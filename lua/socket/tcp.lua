@@ -19,7 +19,7 @@ local RECEIVE = 65536
 local Socket = {}
 Socket.__index = Socket
 
-local tcp = {Socket = Socket, RECEIVE = RECEIVE} -- RECEIVE: bytes that are read at once
+local tcp = {Socket = Socket}
 
 -- ---------------------------------------------------------------- life
 
@@ -59,7 +59,7 @@ function tcp.new(r)
     local s = setmetatable({
         r = r, fd = nil, buffer = reader.new(), reused = 0,
         connect_timeout = nil, send_timeout = nil, read_timeout = nil, loc = loc, pool = nil, pool_name = nil,
-        registered = nil, reading = nil, asked = nil, emptied = nil, entry = nil,
+        registered = nil, reading = nil, asked = nil, entry = nil, writing = nil,
     }, Socket)
     owned.claim(s, r)
     return s

@@ -72,8 +72,7 @@ end
 --- are for this one instead of the cache's; idle 0 is no limit.
 function keepalive.put(cache, conn, r, idle, requests)
     if conn.requests >= (requests or cache.requests) or state.now - conn.start > cache.time then return false end
-    local _, err
-    if conn.emptied == state.mono then err = "again" else _, err = conn.transport.peek(conn) end
+    local _, err = conn.transport.peek(conn)
     if err ~= "again" or require("pyresty.background").exiting() then return false end
     if log.enabled(LOG_DEBUG, r) then
         log.debug(r, format("free keepalive peer: saving connection %016X", conn.fd))

@@ -75,7 +75,7 @@ function socket.connect(u, peer, seconds, bound)
     return {
         fd = fd, name = peer.name, pool = peer.pool, requests = 0, start = state.now, transport = plain,
         deadline = nil, queued = nil, wait = nil, wait_fd = nil, cache = nil, on_ready = nil, on_timer = nil, sent = 0,
-        asked = false, emptied = 0,
+        asked = false,
     }
 end
 
@@ -126,7 +126,6 @@ function socket.receive(u, conn, seconds, action, max)
     end
     if data then
         u.state.bytes_received = u.state.bytes_received + #data
-        if #data < (max or RECEIVE) and conn.transport == plain then conn.emptied = state.mono end
         return data
     end
     if err ~= "again" then return broken(u, "recv", err, code, action) end
