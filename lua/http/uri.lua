@@ -18,7 +18,7 @@ for b = 0, 9 do HEX_DIGIT[48 + b] = b end
 for b = 10, 15 do HEX_DIGIT[55 + b], HEX_DIGIT[87 + b] = b, b end
 
 local scratch = {}
-local SHORT = 64 -- bytes of a text in which nothing is looked for first
+local SHORT = 32 -- bytes of a text in which nothing is looked for first
 
 -- ---------------------------------------------------------------- escaping
 

@@ -3,7 +3,8 @@ local ffi = require "ffi"
 local cdef = require "pyresty.native.cdef"
 
 local C, cast, copy_string = ffi.C, ffi.cast, ffi.string
-local char, format, tonumber = string.char, string.format, tonumber
+local band, char, format = require "bit".band, string.char, string.format
+local loadstring, tonumber = loadstring, tonumber
 
 cdef.once("text", [[
 size_t pyresty_text_strspn(const char *data, const char *set) __asm__("strspn");
@@ -29,14 +30,35 @@ local function reserve(size)
     room.area, room.capacity = ffi.new("uint8_t[?]", size), size
 end
 
--- Writes byte `i` and those behind it from `n` on → how many bytes there are then. What a byte becomes is always stored
--- as four: nothing is decided by the data.
-local function put(area, words, sizes, bytes, size, i, n)
-    cast("uint32_t *", area + n)[0] = words[bytes[i]]
-    n = n + sizes[bytes[i]]
-    if i == size - 1 then return n end
-    return put(area, words, sizes, bytes, size, i + 1, n)
+local PIECE = 32
+local BYTE = [=[
+cast("uint32_t *", area + n)[0] = words[bytes[%d]]
+n = n + sizes[bytes[%d]]
+]=]
+
+-- Code for so many bytes. What a byte becomes is always stored as four: nothing is decided by the data.
+local function code_for(count)
+    local lines = {}
+    for at = 0, count - 1 do lines[at + 1] = format(BYTE, at, at) end
+    return table.concat(lines)
 end
+
+-- A function(area, words, sizes, bytes, n, size), which writes what `size` bytes become from `n` on → n then. Less than
+-- a piece is straight code, chosen by the bits of its size: no loop, in which LuaJIT's trace of the caller would end.
+local function writer()
+    local lines = {"local cast, band = ... local function write(area, words, sizes, bytes, n, size)"}
+    lines[2] = format("if size >= %d then %s return write(area, words, sizes, bytes + %d, n, size - %d) end",
+        PIECE, code_for(PIECE), PIECE, PIECE)
+    local count = PIECE / 2
+    while count >= 1 do
+        local code = code_for(count)
+        lines[#lines + 1] = format("if band(size, %d) ~= 0 then %s bytes = bytes + %d end", count, code, count)
+        count = count / 2
+    end
+    lines[#lines + 1] = "return n end return write"
+    return loadstring(table.concat(lines, "\n"), "=percent")(cast, band)
+end
+local write = writer()
 
 --- A function(s) that makes %XX of each byte that `members` maps to true.
 function text.percent(members)
@@ -50,7 +72,7 @@ function text.percent(members)
         local size = #s
         if size == 0 then return s end
         if 3 * size + 4 > room.capacity then reserve(3 * size + 4) end
-        local n = put(room.area, words, sizes, cast("const uint8_t *", s), size, 0, 0)
+        local n = write(room.area, words, sizes, cast("const uint8_t *", s), 0, size)
         local result = n == size and s or copy_string(room.area, n)
         if room.capacity > MOST_KEPT then reserve(4096) end
         return result
