@@ -19,6 +19,7 @@ local function boot(host, plan, api_phases, fresh)
     local pool = require "pyresty.socket.pool"
     local upstreams = require "pyresty.http.upstream.keepalive"
     local phases = require "pyresty.http.phases"
+    local renew = require("pyresty.http.request").renew
     local access_log = require "pyresty.modules.log"
 
     local touch, drain, flush, arm, take = state.touch, sched.drain, sending.flush_marked, timers.arm, ops.take
@@ -66,6 +67,7 @@ local function boot(host, plan, api_phases, fresh)
 
     function entries.step(id, a, b, c, d, e)
         touch()
+        renew()
         step(id, a, b, c, d, e)
         return finish()
     end

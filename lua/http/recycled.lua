@@ -7,6 +7,8 @@ local loadstring, next, rawset, setmetatable = loadstring, next, rawset, setmeta
 local concat = table.concat
 local on_luajit = lang.engine == "luajit" -- the others make tables faster than this would be
 
+local MOST = 64 -- tables of a kind that wait to be used again
+
 local recycled = {}
 
 -- The fields that reset assigns, nil included.
@@ -32,7 +34,7 @@ function recycled.kind(reset, a, b)
         rawset(t, name, value)
         if not known[name] then rawset(t, "grown", true) end
     end
-    return {reset = reset, make = maker(known), meta = {__newindex = note}, spare = false}
+    return {reset = reset, make = maker(known), meta = {__newindex = note}, spare = {}, count = 0}
 end
 
 --- Another table of the kind, `t` itself if there is one that nobody else has.
@@ -44,8 +46,10 @@ end
 
 --- A table with the fields of reset(t, a, b).
 function recycled.take(kind, a, b)
-    local t = kind.spare
-    kind.spare = false
+    local n = kind.count
+    if n == 0 then return recycled.renew(kind, nil, a, b) end
+    local t = kind.spare[n]
+    kind.spare[n], kind.count = false, n - 1
     return recycled.renew(kind, t, a, b)
 end
 
@@ -54,7 +58,8 @@ function recycled.keep(t) t.grown = true end
 
 --- Nobody has the table any more, if its fields are only those of reset.
 function recycled.give(kind, t)
-    if on_luajit and not t.grown then kind.spare = t end
+    local n = kind.count + 1
+    if on_luajit and not t.grown and n <= MOST then kind.spare[n], kind.count = t, n end
 end
 
 return recycled
