@@ -37,10 +37,20 @@ headers_out.lower = lower_of
 
 local kind = recycled.kind(function(h)
     h.n, h.content_type, h.content_length, h.charset, h.location, h.last_modified = 0, nil, nil, nil, nil, nil
+    h.content_type_set = nil
 end)
 
+local FEW = 12 -- places of a list that is emptied
+
+-- (It calls itself: a loop would end LuaJIT's trace.)
+local function empty(h, n)
+    if n == 0 then return h end
+    h[n] = nil
+    return empty(h, n - 1)
+end
+
 --- An empty header; h: false, or one of a request that is over, which may become it.
-function headers_out.new(h) return renew(kind, h and h.n == 0 and h) end
+function headers_out.new(h) return renew(kind, h and h.n <= FEW and empty(h, h.n)) end
 
 -- ---------------------------------------------------------------- Server and Date
 

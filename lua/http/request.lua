@@ -26,7 +26,7 @@ local function reset(r, c)
     r.seen_body_data, r.valid_location, r.no_default_type, r.set_args, r.script_quote = nil, nil, nil, nil, nil
     r.filter_data, r.filter_last, r.body_filter_over = nil, nil, nil
     r.socket, r.seen, r.allow_ranges, r.upstream, r.upstream_states, r.cleanup = nil, state.now, nil, nil, nil, nil
-    r.body_cleans, r.content_type_set, r.status_line, r.disable_not_modified = nil, nil, nil, nil
+    r.body_cleans, r.status_line, r.disable_not_modified = nil, nil, nil
 end
 
 local kind = recycled.kind(reset, {default = {}})
@@ -48,6 +48,8 @@ end
 --- An entry begins.
 function request.renew()
     if retired then
+        local u = retired.upstream
+        if u and not retired.grown then u.free(u) end
         give(kind, retired)
         retired = false
     end

@@ -14,6 +14,7 @@ local headers = require "pyresty.http.upstream.headers"
 local keepalive = require "pyresty.http.upstream.keepalive"
 local output = require "pyresty.http.output"
 local phases = require "pyresty.http.phases"
+local recycled = require "pyresty.http.recycled"
 local relay = require "pyresty.http.upstream.relay"
 local request_body = require "pyresty.http.upstream.request_body"
 local resolve = require "pyresty.http.upstream.resolve"
@@ -301,18 +302,31 @@ end
 
 -- ---------------------------------------------------------------- entry
 
+local function reset(u, r, conf)
+    u.r, u.conf, u.protocol, u.schema, u.uri, u.states, u.state = r, conf, conf.protocol, conf.schema, "", nil, nil
+    u.upstream, u.chooser, u.group, u.tried, u.tries, u.start = nil, nil, nil, nil, 0, state.mono
+    u.peer, u.peer_name, u.local_peer, u.conn, u.cached, u.keepalive_cache = nil, nil, false, nil, false, nil
+    u.own_cache, u.idle_timeout, u.max_requests, u.bound, u.ssl_name, u.request = nil, nil, nil, nil, nil, nil
+    u.request_sent, u.unbuffered, u.action, u.headers, u.headers_n, u.status = false, false, nil, nil, 0, 0
+    u.status_line, u.buf, u.pos, u.content_length, u.chunked, u.connection_close = nil, "", 1, nil, nil, false
+    u.keepalive, u.left, u.finished, u.over, u.cache, u.cacheable = false, 0, nil, false, nil, false
+    u.cache_status, u.method, u.location, u.accel_redirect, u.decoder, u.excess = nil, nil, nil, nil, nil, nil
+    u.buffering, u.header_sent, u.waited, u.target, u.attempts, u.upgrade = nil, nil, nil, nil, nil, nil
+    u.begun, u.bodiless, u.ends_with_connection, u.head, u.passes_body, u.connecting = nil, nil, nil, nil, nil, nil
+    u.free = core.free
+end
+
+local kind = recycled.kind(reset, {}, {})
+
+--- The request is through, and its table will be used again: so is this one.
+function core.free(u)
+    if u.over then recycled.give(kind, u) end
+end
+
 local function new(r, conf)
-    return {
-        r = r, conf = conf, protocol = conf.protocol, schema = conf.schema, uri = "", states = states_of(r),
-        state = nil,
-        upstream = nil, chooser = nil, group = nil, tried = nil, tries = 0, start = state.mono, peer = nil,
-        peer_name = nil, local_peer = false, conn = nil, cached = false, keepalive_cache = nil, own_cache = nil,
-        idle_timeout = nil, max_requests = nil, bound = nil, ssl_name = nil, request = nil,
-        request_sent = false, unbuffered = false, action = nil, headers = nil, headers_n = 0, status = 0,
-        status_line = nil, buf = "", pos = 1, content_length = nil, chunked = nil, connection_close = false,
-        keepalive = false, left = 0, finished = nil, over = false, cache = nil, cacheable = false, cache_status = nil,
-        method = nil,
-    }
+    local u = recycled.take(kind, r, conf)
+    u.states = states_of(r)
+    return u
 end
 
 -- How the request's body gets to the upstream. → nil | status
