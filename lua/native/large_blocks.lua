@@ -5,7 +5,7 @@ local buffer = require "string.buffer"
 local ipairs, tonumber = ipairs, tonumber
 local huge, sort = math.huge, table.sort
 
-local BLOCK, BLOCKS = 60000, 192 -- bytes of one, 64 KB as they are allocated; how many
+local BLOCK, BLOCKS = 60000, 96 -- bytes of one, 64 KB as they are allocated; how many
 local TOGETHER = 16 -- so many make one free one, of one or two megabytes
 local STEP = 131072 -- from one to the next, at most: mappings of the allocator's have that size
 

@@ -44,6 +44,6 @@ def measure(tune: str) -> tuple[int, int]:
 
 def test_large_tables_fault_once() -> None:
     grown, faults = measure("vm.require(b'pyresty.memory').tune()")
-    assert grown < 4 << 20  # of the 12 or 24 MB that are reserved
+    assert grown < 4 << 20  # of the 6 or 12 MB that are reserved
     assert faults < 2000
     assert measure("")[1] > 10_000  # what it is for
