@@ -115,7 +115,7 @@ local function entry_done(thread, ok, err)
         return phases.answer(r, r.header_sent and ERROR or 500)
     end
     if r.threads > 0 then return end
-    if (thread.wait == false or not thread.known) and spare_count < SPARE then -- nobody else has it
+    if not thread.known and spare_count < SPARE then -- nobody else has it
         spare_count = spare_count + 1
         spare[spare_count], thread.r = thread, false
     end

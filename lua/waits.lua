@@ -52,8 +52,8 @@ return function(sched)
         local r = thread.r
         if not r or thread ~= r.entry or r.users then
             thread.known = true
-        elseif r.seen == state.now then
-            r.seen = ALONE
+        elseif r.seen then
+            r.seen = r.seen == state.now and ALONE
         end
         return wait_fd(thread, op, fd, seconds)
     end

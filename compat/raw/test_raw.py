@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import raw_corpus as corpus
 
-from pyresty.testing.server import Binary, Server
+from pyresty.testing.server import Server
 
+SETUP = corpus.SETUP
 CASES = corpus.load()
-
-
-@pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    binary = Binary.find(request.config.getoption("--binary"), request.config.getoption("--engine"))
-    running = Server(binary, corpus.SETUP)
-    try:
-        running.start()
-        yield running
-        running.stop()
-    finally:
-        running.remove()
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.file.removesuffix('.raw')}:{case.name}" for case in CASES])

@@ -22,13 +22,8 @@ function text.without(members)
     return function(s) return tonumber(C.pyresty_text_strspn(s, set)) == #s end
 end
 
-local MOST_KEPT = 262144 -- bytes of memory that stay
-
-local room = { area = ffi.new("uint8_t[?]", 4096), capacity = 4096 }
-
-local function reserve(size)
-    room.area, room.capacity = ffi.new("uint8_t[?]", size), size
-end
+local ROOM = 4096
+local scratch = ffi.new("uint8_t[?]", ROOM)
 
 local PIECE = 32
 local BYTE = [=[
@@ -71,11 +66,10 @@ function text.percent(members)
     return function(s)
         local size = #s
         if size == 0 then return s end
-        if 3 * size + 4 > room.capacity then reserve(3 * size + 4) end
-        local n = write(room.area, words, sizes, cast("const uint8_t *", s), 0, size)
-        local result = n == size and s or copy_string(room.area, n)
-        if room.capacity > MOST_KEPT then reserve(4096) end
-        return result
+        local most = 3 * size + 4
+        local area = most <= ROOM and scratch or ffi.new("uint8_t[?]", most)
+        local n = write(area, words, sizes, cast("const uint8_t *", s), 0, size)
+        return n == size and s or copy_string(area, n)
     end
 end
 

@@ -42,10 +42,10 @@ function Socket.fill(s, seconds)
     return s:fill(seconds)
 end
 
--- → true | nil, err; raises at the method's caller
-local function open_for_reading(s)
+-- Before a method reads, or (`silent`) a search's iterator. → true | nil, err; raises at its caller
+local function may_read(s, silent)
     if not s.fd or s.read_closed then
-        log_closed "receive"
+        if not silent then log_closed "receive" end
         return nil, "closed"
     end
     if s.r ~= state.r then error("bad request", 3) end
@@ -109,7 +109,7 @@ function Socket:receive(...)
     if count > 1 then error("expecting 1 or 2 arguments (including the object), but got " .. count + 1, 2) end
     check_self(self)
     tell(self, "lua tcp socket calling receive() method")
-    local ok, err = open_for_reading(self)
+    local ok, err = may_read(self)
     if not ok then return nil, err end
     if count == 0 or what == "*l" then return receive_with(self, reader.line) end
     if what == "*a" then return receive_all(self) end
@@ -129,7 +129,7 @@ function Socket:receiveany(...)
     local count, max = select("#", ...), ...
     if count ~= 1 then error("expecting 2 arguments (including the object), but got " .. count + 1, 2) end
     check_self(self)
-    local ok, err = open_for_reading(self)
+    local ok, err = may_read(self)
     if not ok then return nil, err end
     local n = tonumber(max)
     n = n and (n < 0 and -1 or floor(n))
@@ -137,15 +137,6 @@ function Socket:receiveany(...)
     tell(self, "lua tcp socket calling receiveany() method to read at most %d bytes", n)
     tell(self, "lua tcp socket read any")
     return receive_with(self, any, n)
-end
-
--- What a search's iterator may do before it reads. → true | nil, err; raises at the iterator's caller
-local function may_search(s)
-    if not s.fd or s.read_closed then return nil, "closed" end
-    if s.r ~= state.r then error("bad request", 3) end
-    if s.connecting then return nil, BUSY_CONNECTING end
-    if s.reading then return nil, BUSY_READING end
-    return true
 end
 
 -- The next part of what comes before the pattern, of at most size bytes, or all. → data | nil, err, partial
@@ -187,7 +178,7 @@ function Socket:receiveuntil(...)
         local n, size = select("#", ...), ...
         if n > 1 then error("expecting 0 or 1 arguments, but seen " .. n, 2) end
         if n == 1 then size = floor(guard.number(1, size, 1)) end
-        local ok, err = may_search(self)
+        local ok, err = may_read(self, true)
         if not ok then return nil, err end
         tell(self, "lua tcp socket receiveuntil iterator")
         if search.over then
